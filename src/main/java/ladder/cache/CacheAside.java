@@ -1,0 +1,213 @@
+package ladder.cache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cache-aside in Redis. Every command has the timeout of the connection; a failure is counted, told
+ * once for each outage, and otherwise only means that the caller loads. Puts are sent and not waited
+ * for: a reader's answer does not depend on them.
+ *
+ * <p>A writer's put is waited for, so that once the write is answered no node serves what it
+ * replaced. Thread-safe.
+ */
+public final class CacheAside implements Cache {
+  private static final Logger log = LoggerFactory.getLogger(CacheAside.class);
+
+  /** Stands for a deleted value; JSON's own word for it. */
+  private static final byte[] GONE = "null".getBytes(UTF_8);
+
+  /** Longer than any load, which the database ends by its own timeouts; then the key is free. */
+  private static final Duration GONE_FOR = Duration.ofSeconds(60);
+
+  /**
+   * KEYS[1] the key; ARGV the value, its version, its time to live in ms. A value that can't be read
+   * counts as version -1.
+   */
+  private static final String PUT_UNLESS_NEWER =
+      """
+      local held = redis.call('GET', KEYS[1])
+      if held == 'null' then return 0 end
+      if held then
+        local version = tonumber(string.match(held, '"version"%s*:%s*(%d+)%s*}$') or -1)
+        if version > tonumber(ARGV[2]) then return 0 end
+      end
+      redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+      return 1
+      """;
+
+  private final Supplier<RedisAsyncCommands<byte[], byte[]>> redis;
+  private final long timeoutNanos;
+  private final byte[] timeToLiveMillis;
+  private final LongConsumer waitNanos;
+  private final LongSupplier nanoClock;
+  private final byte[] scriptText = PUT_UNLESS_NEWER.getBytes(UTF_8);
+  private final String scriptSha = io.lettuce.core.codec.Base16.digest(scriptText);
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
+  private final LongAdder negatives = new LongAdder();
+  private final LongAdder errors = new LongAdder();
+  private final LongAdder loads = new LongAdder();
+  private volatile boolean away;
+
+  /**
+   * @param redis throws a {@link RedisException} while there is no connection
+   * @param timeout how long a look-up is waited for
+   * @param waitNanos hears how long each look-up was waited for
+   */
+  public CacheAside(
+      Supplier<RedisAsyncCommands<byte[], byte[]>> redis,
+      Duration timeout,
+      Duration timeToLive,
+      LongConsumer waitNanos,
+      LongSupplier nanoClock) {
+    this.redis = redis;
+    this.timeoutNanos = timeout.toNanos();
+    this.timeToLiveMillis = Long.toString(timeToLive.toMillis()).getBytes(UTF_8);
+    this.waitNanos = waitNanos;
+    this.nanoClock = nanoClock;
+  }
+
+  @Override
+  public CompletableFuture<byte @Nullable []> begin(String key) {
+    try {
+      return redis.get().get(key.getBytes(UTF_8)).toCompletableFuture();
+    } catch (RedisException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public Found get(
+      String key, CompletableFuture<byte @Nullable []> begun, Supplier<Optional<byte[]>> load) {
+    long start = nanoClock.getAsLong();
+    boolean asked = true;
+    byte[] held = null;
+    try {
+      held = await(begun);
+      back();
+    } catch (RedisException e) {
+      failed(e);
+      asked = false;
+    } finally {
+      waitNanos.accept(nanoClock.getAsLong() - start);
+    }
+    if (held != null && Versioned.version(held) != Versioned.NONE) {
+      hits.increment();
+      return new Found(Result.HIT, held);
+    }
+    if (Arrays.equals(held, GONE)) {
+      negatives.increment();
+      return new Found(Result.NEGATIVE, null);
+    }
+    if (asked) {
+      misses.increment();
+    }
+    loads.increment();
+    Optional<byte[]> loaded = load.get();
+    if (asked && loaded.isPresent()) {
+      CompletableFuture<?> unused = sendPut(key, loaded.get());
+    }
+    return new Found(asked ? Result.MISS : Result.ERROR, loaded.orElse(null));
+  }
+
+  @Override
+  public void put(String key, byte[] value) {
+    settle(sendPut(key, value));
+  }
+
+  @Override
+  public void remove(String key) {
+    try {
+      settle(
+          redis
+              .get()
+              .psetex(key.getBytes(UTF_8), GONE_FOR.toMillis(), GONE)
+              .toCompletableFuture());
+    } catch (RedisException e) {
+      failed(e);
+    }
+  }
+
+  @Override
+  public Stats stats() {
+    return new Stats(hits.sum(), misses.sum(), negatives.sum(), errors.sum(), loads.sum());
+  }
+
+  /** Redis drops its scripts when it restarts; the text is then sent once more. */
+  private CompletableFuture<@Nullable Long> sendPut(String key, byte[] value) {
+    byte[][] keys = {key.getBytes(UTF_8)};
+    byte[] version = Long.toString(Versioned.version(value)).getBytes(UTF_8);
+    byte[][] arguments = {value, version, timeToLiveMillis};
+    try {
+      RedisFuture<@Nullable Long> bySha =
+          redis.get().evalsha(scriptSha, ScriptOutputType.INTEGER, keys, arguments);
+      return bySha
+          .toCompletableFuture()
+          .exceptionallyCompose(
+              e ->
+                  e instanceof RedisNoScriptException
+                      ? redis
+                          .get()
+                          .<@Nullable Long>eval(
+                              scriptText, ScriptOutputType.INTEGER, keys, arguments)
+                          .toCompletableFuture()
+                      : CompletableFuture.failedFuture(e));
+    } catch (RedisException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void settle(CompletableFuture<?> sent) {
+    try {
+      Object unused = await(sent);
+    } catch (RedisException e) {
+      failed(e);
+    }
+  }
+
+  private <T extends @Nullable Object> T await(CompletableFuture<T> future) {
+    try {
+      return future.get(timeoutNanos, TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new RedisException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RedisException(e);
+    }
+  }
+
+  private void failed(RedisException e) {
+    errors.increment();
+    if (!away) {
+      away = true;
+      log.warn("Redis does not answer the cache, reads go to the database: {}", e.getMessage());
+    }
+  }
+
+  private void back() {
+    if (away) {
+      away = false;
+      log.info("Redis answers the cache again");
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package ladder.cluster;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import io.netty.handler.flush.FlushConsolidationHandler;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node's one connection to Redis, shared by all requests: Lettuce pipelines them by itself.
+ *
+ * <p>Redis is allowed to be away, at start and later. Until the first connection stands, a thread
+ * tries once a second; from then on Lettuce reconnects. While disconnected, commands are refused
+ * rather than queued: a queued limiter script would run when its request is long gone. Thread-safe.
+ */
+public final class RedisConnection implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RedisConnection.class);
+
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  /** Commands begun and not answered; beyond it Redis counts as away. Two for each request. */
+  private static final int PENDING_MAX = 20_000;
+
+  /** Flushes at the latest after so many commands: about one socket buffer of small ones. */
+  private static final int COMMANDS_PER_FLUSH_MAX = 256;
+
+  private static final Duration SHUTDOWN_MAX = Duration.ofSeconds(2);
+
+  private final ClientResources resources;
+  private final RedisClient client;
+  private final RedisURI uri;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile @Nullable StatefulRedisConnection<byte[], byte[]> connection;
+
+  /**
+   * @param url {@code redis://}, {@code rediss://} or {@code redis-sentinel://}
+   * @param timeout how long an answer may take
+   * @param latencies null: not recorded
+   */
+  public RedisConnection(
+      String url, Duration timeout, @Nullable CommandLatencyRecorder latencies) {
+    this.uri = uri(url);
+    uri.setTimeout(timeout);
+    DefaultClientResources.Builder builder =
+        DefaultClientResources.builder()
+            .reconnectDelay(Delay.constant(RETRY.dividedBy(4)))
+            .nettyCustomizer(consolidatedFlushes());
+    if (latencies != null) {
+      builder.commandLatencyRecorder(latencies);
+    }
+    this.resources = builder.build();
+    this.client = RedisClient.create(resources);
+    client.setOptions(
+        ClientOptions.builder()
+            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+            .requestQueueSize(PENDING_MAX)
+            .timeoutOptions(TimeoutOptions.enabled(timeout))
+            .socketOptions(
+                SocketOptions.builder()
+                    .connectTimeout(Duration.ofSeconds(1))
+                    .tcpNoDelay(true)
+                    .keepAlive(true)
+                    .build())
+            .build());
+    if (!connected()) {
+      Thread.ofVirtual().name("redis-connect").start(this::connectUntilConnected);
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException with a sentence that says what the URL must look like
+   */
+  public static RedisURI uri(String url) {
+    try {
+      return RedisURI.create(url);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "must look like redis://:password@host:6379, rediss://… or"
+              + " redis-sentinel://host:26379#master",
+          e);
+    }
+  }
+
+  /**
+   * @throws RedisConnectionException when no connection has stood yet
+   */
+  public RedisAsyncCommands<byte[], byte[]> commands() {
+    StatefulRedisConnection<byte[], byte[]> current = connection;
+    if (current == null) {
+      throw new RedisConnectionException("not connected yet");
+    }
+    return current.async();
+  }
+
+  public boolean isOpen() {
+    StatefulRedisConnection<byte[], byte[]> current = connection;
+    return current != null && current.isOpen();
+  }
+
+  private void connectUntilConnected() {
+    try {
+      while (!closed.await(RETRY.toMillis(), TimeUnit.MILLISECONDS) && !connected()) {
+        log.debug("Redis is still away");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean connected() {
+    try {
+      connection = client.connect(ByteArrayCodec.INSTANCE, uri);
+      return true;
+    } catch (RuntimeException e) {
+      if (closed.getCount() > 0 && connection == null) {
+        log.warn("Redis can't be reached, serving without it: {}", rootMessage(e));
+      }
+      return false;
+    }
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
+  }
+
+  private static NettyCustomizer consolidatedFlushes() {
+    return new NettyCustomizer() {
+      @Override
+      public void afterChannelInitialized(Channel channel) {
+        channel
+            .pipeline()
+            .addFirst(new FlushConsolidationHandler(COMMANDS_PER_FLUSH_MAX, true));
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    client.shutdown(Duration.ZERO, SHUTDOWN_MAX);
+    resources.shutdown(0, SHUTDOWN_MAX.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly();
+  }
+}

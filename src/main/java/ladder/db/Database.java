@@ -1,0 +1,222 @@
+package ladder.db;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pair of servers behind the stores: writes go to the primary in a transaction, reads to the
+ * replica where {@link ReadRouting} lets them and to the primary otherwise. A read that one server
+ * can't answer is tried on the other before it fails. Thread-safe.
+ *
+ * <p>A {@code subject} names what a read must be fresh about: the id of the user whose data it is.
+ */
+public final class Database implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Database.class);
+
+  /** Queries by pool, failures of the replica, and its last measured lag. */
+  public record Stats(
+      long primaryQueries, long replicaQueries, long replicaFailures, Duration replicaLag) {}
+
+  /**
+   * Hears where a call's time went.
+   *
+   * @param poolNanos each wait for a connection
+   * @param queryNanos each use of one
+   */
+  public record Timer(LongConsumer poolNanos, LongConsumer queryNanos) {}
+
+  private final Connections primary;
+  private final @Nullable Connections replica;
+  private final ReadRouting routing;
+  private final @Nullable ReplicaMonitor monitor;
+  private final Timer timer;
+  private final LongSupplier nanoClock;
+  private final LongAdder primaryQueries = new LongAdder();
+  private final LongAdder replicaQueries = new LongAdder();
+  private final LongAdder replicaFailures = new LongAdder();
+
+  /**
+   * @param replica null when all reads go to the primary
+   * @param readAfterWrite how long after a write its subject is read from the primary
+   */
+  public Database(
+      Connections primary,
+      @Nullable Connections replica,
+      Duration readAfterWrite,
+      Timer timer,
+      LongSupplier nanoClock) {
+    this.primary = primary;
+    this.replica = replica;
+    this.timer = timer;
+    this.nanoClock = nanoClock;
+    this.routing = new ReadRouting(readAfterWrite, nanoClock);
+    this.monitor =
+        replica == null ? null : new ReplicaMonitor(primary, replica, routing, nanoClock);
+  }
+
+  /**
+   * Runs work in one transaction on the primary; rolled back when it throws.
+   *
+   * @throws DatabaseUnavailableException when the primary can't answer now
+   */
+  public <T extends @Nullable Object> T write(Work<T> work) {
+    try {
+      primaryQueries.increment();
+      return run(primary, true, work);
+    } catch (SQLException e) {
+      throw translated("the primary", e);
+    }
+  }
+
+  /** From now on, and for a while, reads of this subject on this node see what was written. */
+  public void written(long subject) {
+    routing.written(subject);
+  }
+
+  /**
+   * Runs a read, which may run twice, so it must have no effects.
+   *
+   * @throws DatabaseUnavailableException when no server can answer now
+   */
+  public <T extends @Nullable Object> T read(long subject, Work<T> work) {
+    boolean preferReplica = replica != null && routing.replicaMayServe(subject);
+    if (preferReplica) {
+      try {
+        return readReplica(work);
+      } catch (DatabaseUnavailableException e) {
+        return readPrimary(work);
+      }
+    }
+    try {
+      return readPrimary(work);
+    } catch (DatabaseUnavailableException e) {
+      if (replica == null) {
+        throw e;
+      }
+      return readReplica(work);
+    }
+  }
+
+  /**
+   * As {@link #read}, but only the primary may say that a row is absent: on the replica it may just
+   * not have arrived.
+   */
+  public <T> Optional<T> find(long subject, Work<Optional<T>> work) {
+    Optional<T> found = read(subject, work);
+    return found.isPresent() || replica == null ? found : readPrimary(work);
+  }
+
+  /** Answers within the pool's wait whether any server can serve a read. */
+  public boolean ready() {
+    try {
+      return read(0, tx -> tx.connection().isValid(1));
+    } catch (DatabaseUnavailableException e) {
+      return false;
+    }
+  }
+
+  public Stats stats() {
+    return new Stats(
+        primaryQueries.sum(),
+        replicaQueries.sum(),
+        replicaFailures.sum(),
+        monitor == null ? Duration.ZERO : monitor.lag());
+  }
+
+  private <T extends @Nullable Object> T readPrimary(Work<T> work) {
+    try {
+      primaryQueries.increment();
+      return run(primary, false, work);
+    } catch (SQLException e) {
+      throw translated("the primary", e);
+    }
+  }
+
+  private <T extends @Nullable Object> T readReplica(Work<T> work) {
+    try {
+      replicaQueries.increment();
+      return run(java.util.Objects.requireNonNull(replica), false, work);
+    } catch (SQLException e) {
+      RuntimeException translated = translated("the replica", e);
+      if (translated instanceof DatabaseUnavailableException) {
+        replicaFailures.increment();
+        if (routing.replicaFailed()) {
+          log.warn("the replica can't answer, reads go to the primary: {}", e.getMessage());
+        }
+      }
+      throw translated;
+    }
+  }
+
+  private <T extends @Nullable Object> T run(Connections from, boolean inTransaction, Work<T> work)
+      throws SQLException {
+    long start = nanoClock.getAsLong();
+    try (Connection connection = from.take()) {
+      long taken = nanoClock.getAsLong();
+      timer.poolNanos.accept(taken - start);
+      try {
+        return inTransaction
+            ? transact(connection, work)
+            : work.run(new Transaction(connection));
+      } finally {
+        timer.queryNanos.accept(nanoClock.getAsLong() - taken);
+      }
+    }
+  }
+
+  private static <T extends @Nullable Object> T transact(Connection connection, Work<T> work)
+      throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      T result = work.run(new Transaction(connection));
+      connection.commit();
+      return result;
+    } catch (SQLException | RuntimeException | Error e) {
+      rollBack(connection, e);
+      throw e;
+    } finally {
+      restore(connection);
+    }
+  }
+
+  private static void rollBack(Connection connection, Throwable cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private static void restore(Connection connection) {
+    try {
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      log.debug("a broken connection goes back to the pool, which drops it", e);
+    }
+  }
+
+  private static RuntimeException translated(String server, SQLException e) {
+    return SqlStates.passing(e)
+        ? new DatabaseUnavailableException(server + " can't answer now", e)
+        : new DatabaseException(e);
+  }
+
+  @Override
+  public void close() {
+    if (monitor != null) {
+      monitor.close();
+    }
+    if (replica != null) {
+      replica.close();
+    }
+    primary.close();
+  }
+}

@@ -1,0 +1,39 @@
+package ladder.db;
+
+import java.sql.SQLException;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/**
+ * Brings the schema to the version in this jar's {@code sql/}. Nodes that start together take turns
+ * by Flyway's lock in the database; a newer schema than this jar's is left alone, so that nodes of
+ * two versions can run side by side during a rolling restart.
+ */
+public final class Migrations {
+  private Migrations() {}
+
+  /** Tells how many migrations were applied, and the schema's version after them. */
+  public record Outcome(int applied, String version) {}
+
+  /**
+   * @throws DatabaseUnavailableException when the primary can't be reached
+   * @throws FlywayException when a migration fails; PostgreSQL then has rolled it back
+   */
+  public static Outcome migrate(DatabaseUrl url, Connections.Options options) {
+    try (var probe = Connections.dataSource(url, options).getConnection()) {
+      probe.isValid(1);
+    } catch (SQLException e) {
+      throw new DatabaseUnavailableException(
+          "the database at %s can't be reached: %s".formatted(url, e.getMessage()), e);
+    }
+    Flyway flyway =
+        Flyway.configure(Migrations.class.getClassLoader())
+            .dataSource(Connections.dataSource(url, options))
+            .locations("classpath:sql")
+            .ignoreMigrationPatterns("*:future")
+            .load();
+    var result = flyway.migrate();
+    String version = result.targetSchemaVersion;
+    return new Outcome(result.migrationsExecuted, version == null ? "current" : version);
+  }
+}

@@ -1,0 +1,198 @@
+package ladder.limit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.Base16;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The exact sliding window, in Redis. When Redis does not answer, {@link LocalWindow} decides, and
+ * goes on having a say for one window after Redis is back: what it allowed, Redis has not seen.
+ * Thread-safe.
+ */
+public final class SlidingWindow implements Limiter {
+  private static final Logger log = LoggerFactory.getLogger(SlidingWindow.class);
+
+  /**
+   * KEYS[1] the list of the times, in microseconds, of allowed requests, oldest first; ARGV the limit
+   * and the window in microseconds. Answers whether it is allowed, how many are left, and after how
+   * many microseconds one more will be.
+   *
+   * <p>Exact because Redis runs it alone, by one clock. Should that clock step back, now is taken to
+   * be the newest time in the list: the list stays in order, and no window holds more than the limit.
+   * After the limit was lowered the list can be longer than it: then the request that counts is the
+   * one whose leaving makes room.
+   */
+  static final String SCRIPT =
+      """
+      local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+      local time = redis.call('TIME')
+      local now = time[1] * 1000000 + time[2]
+      local newest = redis.call('LINDEX', KEYS[1], -1)
+      if newest then now = math.max(now, tonumber(newest)) end
+      local oldest = redis.call('LINDEX', KEYS[1], 0)
+      while oldest and tonumber(oldest) <= now - window do
+        redis.call('LPOP', KEYS[1])
+        oldest = redis.call('LINDEX', KEYS[1], 0)
+      end
+      local count = redis.call('LLEN', KEYS[1])
+      if count >= limit then
+        local leaving = redis.call('LINDEX', KEYS[1], count - limit)
+        return {0, 0, tonumber(leaving) + window - now}
+      end
+      redis.call('RPUSH', KEYS[1], string.format('%.0f', now))
+      redis.call('PEXPIRE', KEYS[1], math.ceil(window / 1000))
+      return {1, limit - count - 1, tonumber(oldest or now) + window - now}
+      """;
+
+  private final Supplier<RedisAsyncCommands<byte[], byte[]>> redis;
+  private final long timeoutNanos;
+  private final LongConsumer waitNanos;
+  private final LongSupplier nanoClock;
+  private final LocalWindow local;
+  private final byte[] scriptText = SCRIPT.getBytes(UTF_8);
+  private final String scriptSha = Base16.digest(scriptText);
+  private final LongAdder allowed = new LongAdder();
+  private final LongAdder denied = new LongAdder();
+  private final LongAdder fallback = new LongAdder();
+  private volatile boolean away;
+
+  /** Until when the local window has a say; meaningless unless {@link #localHasSay}. */
+  private volatile long localUntilNanos;
+
+  private volatile boolean localHasSay;
+
+  /**
+   * @param redis throws a {@link RedisException} while there is no connection
+   * @param timeout how long the answer is waited for
+   * @param waitNanos hears how long each answer was waited for
+   */
+  public SlidingWindow(
+      Supplier<RedisAsyncCommands<byte[], byte[]>> redis,
+      Duration timeout,
+      LongConsumer waitNanos,
+      LongSupplier nanoClock) {
+    this.redis = redis;
+    this.timeoutNanos = timeout.toNanos();
+    this.waitNanos = waitNanos;
+    this.nanoClock = nanoClock;
+    this.local = new LocalWindow(nanoClock);
+  }
+
+  @Override
+  public CompletableFuture<@Nullable List<Long>> begin(String key, Quota quota) {
+    byte[][] keys = {("limit:" + key).getBytes(UTF_8)};
+    byte[] limit = Integer.toString(quota.requests()).getBytes(UTF_8);
+    byte[] windowMicros = Long.toString(quota.window().toNanos() / 1_000).getBytes(UTF_8);
+    try {
+      RedisFuture<@Nullable List<Long>> bySha =
+          redis.get().evalsha(scriptSha, ScriptOutputType.MULTI, keys, limit, windowMicros);
+      return bySha
+          .toCompletableFuture()
+          .exceptionallyCompose(
+              e ->
+                  e instanceof RedisNoScriptException
+                      ? redis
+                          .get()
+                          .<@Nullable List<Long>>eval(
+                              scriptText, ScriptOutputType.MULTI, keys, limit, windowMicros)
+                          .toCompletableFuture()
+                      : CompletableFuture.failedFuture(e));
+    } catch (RedisException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public Optional<Decision> decide(
+      String key, Quota quota, CompletableFuture<@Nullable List<Long>> begun) {
+    long start = nanoClock.getAsLong();
+    Decision decision;
+    try {
+      decision = shared(key, quota, begun);
+      back();
+    } catch (RedisException e) {
+      decision = alone(key, quota, e);
+    } finally {
+      waitNanos.accept(nanoClock.getAsLong() - start);
+    }
+    (decision.allowed() ? allowed : denied).increment();
+    return Optional.of(decision);
+  }
+
+  @Override
+  public Stats stats() {
+    return new Stats(allowed.sum(), denied.sum(), fallback.sum());
+  }
+
+  private Decision shared(
+      String key, Quota quota, CompletableFuture<@Nullable List<Long>> begun) {
+    List<Long> answer = await(begun);
+    if (answer == null || answer.size() != 3) {
+      throw new RedisException("the limiter's script answered " + answer);
+    }
+    Decision decision =
+        new Decision(
+            answer.get(0) == 1,
+            answer.get(1).intValue(),
+            Duration.ofNanos(Math.multiplyExact(answer.get(2), 1_000L)));
+    if (!decision.allowed()) {
+      return decision;
+    }
+    if (localHasSay && nanoClock.getAsLong() - localUntilNanos < 0) {
+      Decision locally = local.decide(key, quota);
+      return locally.remaining() < decision.remaining() || !locally.allowed()
+          ? locally
+          : decision;
+    }
+    local.record(key, quota);
+    return decision;
+  }
+
+  private Decision alone(String key, Quota quota, RedisException e) {
+    if (!away) {
+      away = true;
+      log.warn("Redis does not answer the limiter, this node limits alone: {}", e.getMessage());
+    }
+    fallback.increment();
+    localUntilNanos = nanoClock.getAsLong() + quota.window().toNanos();
+    localHasSay = true;
+    return local.decide(key, quota);
+  }
+
+  private void back() {
+    if (away) {
+      away = false;
+      log.info("Redis answers the limiter again");
+    }
+  }
+
+  private @Nullable List<Long> await(CompletableFuture<@Nullable List<Long>> future) {
+    try {
+      return future.get(timeoutNanos, TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new RedisException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RedisException(e);
+    }
+  }
+}

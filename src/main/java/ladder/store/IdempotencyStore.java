@@ -1,0 +1,91 @@
+package ladder.store;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import ladder.db.Transaction;
+
+/**
+ * Table {@code idempotency_keys}. The first answer is stored by the transaction that did the work, so
+ * either both are there or neither is, whatever dies in between. An advisory lock of the same
+ * transaction tells a request that is still running from one that never finished: PostgreSQL drops
+ * the lock with the transaction, so there is no lease to expire.
+ */
+public final class IdempotencyStore {
+  /** How many expired rows each insertion clears away: more than it adds, so the table shrinks. */
+  private static final int EXPIRED_AT_ONCE = 4;
+
+  /**
+   * @param requestHash SHA-256 over method, path and body
+   * @param headers JSON object of the answer's own headers
+   */
+  public record Answer(byte[] requestHash, int status, String headers, byte[] body) {}
+
+  /** False while another transaction works on the same key. Held until this transaction ends. */
+  public boolean tryLock(Transaction tx, long apiKeyId, String key) throws SQLException {
+    String sql = "SELECT pg_try_advisory_xact_lock(hashtextextended(?, ?))";
+    try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
+      statement.setString(1, key);
+      statement.setLong(2, apiKeyId);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    }
+  }
+
+  /** The first answer of the last 24 hours. */
+  public Optional<Answer> find(Transaction tx, long apiKeyId, String key) throws SQLException {
+    String sql =
+        """
+        SELECT request_hash, status, headers, body FROM idempotency_keys
+        WHERE api_key_id = ? AND key = ? AND created_at > now() - interval '24 hours'
+        """;
+    try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
+      statement.setLong(1, apiKeyId);
+      statement.setString(2, key);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next()
+            ? Optional.of(
+                new Answer(
+                    row.getBytes("request_hash"),
+                    row.getInt("status"),
+                    row.getString("headers"),
+                    row.getBytes("body")))
+            : Optional.empty();
+      }
+    }
+  }
+
+  /** Keeps an answer, in place of an expired one, and clears away a few others that expired. */
+  public void insert(Transaction tx, long apiKeyId, String key, Answer answer)
+      throws SQLException {
+    String sql =
+        """
+        WITH expired AS (
+          DELETE FROM idempotency_keys WHERE (api_key_id, key) IN (
+            SELECT api_key_id, key FROM idempotency_keys
+            WHERE created_at <= now() - interval '24 hours' AND (api_key_id, key) <> (?, ?)
+            ORDER BY created_at LIMIT ? FOR UPDATE SKIP LOCKED)
+        )
+        INSERT INTO idempotency_keys (api_key_id, key, request_hash, status, headers, body)
+        VALUES (?, ?, ?, ?, ?::jsonb, ?)
+        ON CONFLICT (api_key_id, key) DO UPDATE SET
+          request_hash = excluded.request_hash, status = excluded.status,
+          headers = excluded.headers, body = excluded.body, created_at = now()
+        """;
+    try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
+      statement.setLong(1, apiKeyId);
+      statement.setString(2, key);
+      statement.setInt(3, EXPIRED_AT_ONCE);
+      statement.setLong(4, apiKeyId);
+      statement.setString(5, key);
+      statement.setBytes(6, answer.requestHash());
+      statement.setInt(7, answer.status());
+      statement.setString(8, answer.headers());
+      statement.setBytes(9, answer.body());
+      statement.executeUpdate();
+    }
+  }
+}
