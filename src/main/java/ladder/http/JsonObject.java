@@ -1,0 +1,98 @@
+package ladder.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the members of a JSON object and gathers everything wrong with them, so that a client
+ * learns it all from one answer: ask for each member, then call {@link #done} before using any of
+ * the values. Not thread-safe.
+ */
+public final class JsonObject {
+  private final ObjectNode object;
+  private final List<FieldError> errors = new ArrayList<>();
+
+  JsonObject(ObjectNode object) {
+    this.object = object;
+  }
+
+  /** Whether the member is there, be it null. */
+  public boolean has(String name) {
+    return object.has(name);
+  }
+
+  /** A string whose length lies within bounds, counted in code points; "" after an error. */
+  public String text(String name, int lengthMin, int lengthMax) {
+    JsonNode value = object.get(name);
+    if (value == null || value.isNull()) {
+      return wrong(name, "is required");
+    }
+    if (!value.isTextual()) {
+      return wrong(name, "must be a string");
+    }
+    String text = value.textValue();
+    int length = text.codePointCount(0, text.length());
+    if (length < lengthMin || length > lengthMax) {
+      return wrong(name, "must be " + lengthMin + " to " + lengthMax + " characters long");
+    }
+    return text.codePoints().allMatch(JsonObject::storable)
+        ? text
+        : wrong(name, "must not contain control characters or lone surrogates");
+  }
+
+  /** The same for a member that may be left out, which is null; one that is null is an error. */
+  public @Nullable String optionalText(String name, int lengthMin, int lengthMax) {
+    JsonNode value = object.get(name);
+    if (value == null) {
+      return null;
+    }
+    return value.isNull() ? wrong(name, "must be a string") : text(name, lengthMin, lengthMax);
+  }
+
+  /** An integer within bounds, written without fraction or exponent; the minimum after an error. */
+  public long integer(String name, long min, long max) {
+    JsonNode value = object.get(name);
+    if (value == null || value.isNull()) {
+      error(name, "is required");
+    } else if (!value.isIntegralNumber()) {
+      error(name, "must be an integer");
+    } else if (!value.canConvertToLong() || value.longValue() < min || value.longValue() > max) {
+      error(name, "must be between " + min + " and " + max);
+    } else {
+      return value.longValue();
+    }
+    return min;
+  }
+
+  /** Adds an error that the caller found, such as a string that is no email address. */
+  public void error(String name, String message) {
+    errors.add(new FieldError(name, message));
+  }
+
+  /**
+   * Ends the reading.
+   *
+   * @throws ProblemException 422 with all errors, when there are any
+   */
+  public void done() {
+    if (!errors.isEmpty()) {
+      throw new ProblemException(
+              ProblemType.UNPROCESSABLE, "some members of the body are not valid")
+          .withErrors(errors);
+    }
+  }
+
+  private String wrong(String name, String message) {
+    error(name, message);
+    return "";
+  }
+
+  // PostgreSQL refuses U+0000, and a lone surrogate has no UTF-8.
+  private static boolean storable(int codePoint) {
+    return !Character.isISOControl(codePoint)
+        && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
+  }
+}

@@ -1,0 +1,24 @@
+package ladder.measure;
+
+import java.util.Locale;
+
+/** A place where a request's time can go. The order is that of {@code Server-Timing}. */
+public enum Phase {
+  /** Finding out who calls. */
+  AUTH,
+  /** Asking the limiter. */
+  LIMIT,
+  /** Talking to the cache, or waiting for another caller who loads. */
+  CACHE,
+  /** Waiting for a pooled connection. */
+  POOL,
+  /** The statements themselves. */
+  DB;
+
+  private final String label = name().toLowerCase(Locale.ROOT);
+
+  /** The metric name in {@code Server-Timing}. */
+  public String label() {
+    return label;
+  }
+}
