@@ -20,7 +20,6 @@ import java.util.Set;
 import ladder.channel.SmtpUrl;
 import ladder.cluster.RedisConnection;
 import ladder.db.DatabaseUrl;
-import ladder.embedded.Platform;
 import ladder.http.Cidr;
 import ladder.limit.Quota;
 import org.jspecify.annotations.Nullable;
@@ -46,10 +45,13 @@ public record Config(
     List<Cidr> trustedProxies,
     boolean logJson,
     Tuning tuning,
-    Platform platform) {
+    Machine machine) {
 
   /** Where a listener listens; port 0 picks a free one. */
   public record Endpoint(String host, int port) {}
+
+  /** What runs Ladder, as the JDK names it. */
+  public record Machine(String osName, String osArch, String userName) {}
 
   /** What has a good default and seldom needs another. */
   public record Tuning(
@@ -145,7 +147,7 @@ public record Config(
           "CIDRs, separated by commas, whose X-Forwarded-For is believed",
           Config::proxies);
   private static final Setting<Boolean> LOG_FORMAT =
-      choice("LADDER_LOG_FORMAT", "text", "json", "text or json, on standard output");
+      choice("LADDER_LOG_FORMAT", "text", "json", "json", "text or json, on standard output");
   private static final Setting<Integer> POOL_SIZE =
       integer("LADDER_POOL_SIZE", 10, 1, 1_000, "connections kept ready to the primary");
   private static final Setting<Integer> REPLICA_POOL_SIZE =
@@ -209,6 +211,7 @@ public record Config(
   private static final Setting<Boolean> JOURNAL_SYNC =
       choice(
           "LADDER_JOURNAL_SYNC",
+          "batch",
           "none",
           "batch",
           "batch: on disk before a sign-up is answered; none: survives kill -9, not power loss");
@@ -304,7 +307,7 @@ public record Config(
             s.required(TRUSTED_PROXIES),
             s.required(LOG_FORMAT),
             tuning(s),
-            platform());
+            machine());
     config.checkTogether(s);
     if (!s.problems().isEmpty()) {
       throw new BadSettingsException(s.problems());
@@ -351,24 +354,24 @@ public record Config(
     return rungs.contains(rung);
   }
 
-  /** Paths and processes of the machine, for the embedded servers. */
-  private static Platform platform() {
-    return new Platform(
+  private static Machine machine() {
+    return new Machine(
         System.getProperty("os.name"),
         System.getProperty("os.arch"),
-        "root".equals(System.getProperty("user.name")),
-        Path.of(System.getProperty("java.io.tmpdir")));
+        System.getProperty("user.name"));
   }
 
-  private static Setting<Boolean> choice(String name, String no, String yes, String meaning) {
+  /** One of two words; the first is the default. True for {@code yes}. */
+  private static Setting<Boolean> choice(
+      String name, String fallback, String other, String yes, String meaning) {
     return new Setting<>(
         name,
-        name.equals("LADDER_JOURNAL_SYNC") ? yes : no,
+        fallback,
         meaning,
         text -> {
-          if (!text.equals(no) && !text.equals(yes)) {
+          if (!text.equals(fallback) && !text.equals(other)) {
             throw new IllegalArgumentException(
-                "must be '%s' or '%s', not '%s'".formatted(no, yes, text));
+                "must be '%s' or '%s', not '%s'".formatted(fallback, other, text));
           }
           return text.equals(yes);
         });

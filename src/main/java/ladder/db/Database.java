@@ -3,6 +3,7 @@ package ladder.db;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
@@ -131,7 +132,12 @@ public final class Database implements AutoCloseable {
         monitor == null ? Duration.ZERO : monitor.lag());
   }
 
-  private <T extends @Nullable Object> T readPrimary(Work<T> work) {
+  /**
+   * A read that must see all that has committed.
+   *
+   * @throws DatabaseUnavailableException when the primary can't answer now
+   */
+  public <T extends @Nullable Object> T readPrimary(Work<T> work) {
     try {
       primaryQueries.increment();
       return run(primary, false, work);
@@ -143,7 +149,7 @@ public final class Database implements AutoCloseable {
   private <T extends @Nullable Object> T readReplica(Work<T> work) {
     try {
       replicaQueries.increment();
-      return run(java.util.Objects.requireNonNull(replica), false, work);
+      return run(Objects.requireNonNull(replica), false, work);
     } catch (SQLException e) {
       RuntimeException translated = translated("the replica", e);
       if (translated instanceof DatabaseUnavailableException) {
@@ -159,24 +165,28 @@ public final class Database implements AutoCloseable {
   private <T extends @Nullable Object> T run(Connections from, boolean inTransaction, Work<T> work)
       throws SQLException {
     long start = nanoClock.getAsLong();
+    Transaction tx;
+    T result;
     try (Connection connection = from.take()) {
       long taken = nanoClock.getAsLong();
       timer.poolNanos.accept(taken - start);
+      tx = new Transaction(connection);
       try {
-        return inTransaction
-            ? transact(connection, work)
-            : work.run(new Transaction(connection));
+        result = inTransaction ? transact(tx, work) : work.run(tx);
       } finally {
         timer.queryNanos.accept(nanoClock.getAsLong() - taken);
       }
     }
+    tx.committed();
+    return result;
   }
 
-  private static <T extends @Nullable Object> T transact(Connection connection, Work<T> work)
+  private static <T extends @Nullable Object> T transact(Transaction tx, Work<T> work)
       throws SQLException {
+    Connection connection = tx.connection();
     connection.setAutoCommit(false);
     try {
-      T result = work.run(new Transaction(connection));
+      T result = work.run(tx);
       connection.commit();
       return result;
     } catch (SQLException | RuntimeException | Error e) {

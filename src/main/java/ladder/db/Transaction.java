@@ -1,9 +1,31 @@
 package ladder.db;
 
 import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One transaction, or one read, in progress. Callers outside {@code db} and {@code store} only pass
  * it on, so that SQL stays in the stores. Valid on the thread and for the call that received it.
  */
-public record Transaction(Connection connection) {}
+public final class Transaction {
+  private final Connection connection;
+  private final List<Runnable> afterCommit = new ArrayList<>(2);
+
+  Transaction(Connection connection) {
+    this.connection = connection;
+  }
+
+  public Connection connection() {
+    return connection;
+  }
+
+  /** Runs this once the transaction has committed and its connection is free; never otherwise. */
+  public void afterCommit(Runnable action) {
+    afterCommit.add(action);
+  }
+
+  void committed() {
+    afterCommit.forEach(Runnable::run);
+  }
+}

@@ -20,7 +20,8 @@ public sealed interface Limiter permits SlidingWindow, NoLimit {
   Stats stats();
 
   /**
-   * @param fallback decisions made by this node alone, allowed or denied
+   * @param allowed by all nodes together, likewise denied
+   * @param fallback decisions of this node alone, whichever way
    */
   record Stats(long allowed, long denied, long fallback) {}
 }

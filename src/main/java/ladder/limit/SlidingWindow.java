@@ -129,12 +129,12 @@ public final class SlidingWindow implements Limiter {
     try {
       decision = shared(key, quota, begun);
       back();
+      (decision.allowed() ? allowed : denied).increment();
     } catch (RedisException e) {
       decision = alone(key, quota, e);
     } finally {
       waitNanos.accept(nanoClock.getAsLong() - start);
     }
-    (decision.allowed() ? allowed : denied).increment();
     return Optional.of(decision);
   }
 

@@ -16,10 +16,17 @@ public final class UserStore {
   /** PostgreSQL's code for a row that breaks a unique index. */
   private static final String UNIQUE_VIOLATION = "23505";
 
+  /**
+   * @param transactionId of the transaction that inserts it, by which PostgreSQL can be asked later
+   *     whether it came to pass
+   */
+  public record Inserted(User user, String transactionId) {}
+
   /** What became of a change. */
   public sealed interface Change {
     record Changed(User user) implements Change {}
 
+    /** The address is another user's; the transaction can only be rolled back. */
     record EmailTaken() implements Change {}
 
     record NotFound() implements Change {}
@@ -37,17 +44,22 @@ public final class UserStore {
   }
 
   /** Empty when the address is taken, whatever its case; the transaction stays usable. */
-  public Optional<User> insert(Transaction tx, String email, String name) throws SQLException {
+  public Optional<Inserted> insert(Transaction tx, String email, String name)
+      throws SQLException {
     String sql =
         """
         INSERT INTO users (email, name) VALUES (?, ?)
         ON CONFLICT (lower(email)) DO NOTHING
-        RETURNING\s"""
+        RETURNING pg_current_xact_id()::text AS transaction_id,\s"""
             + COLUMNS;
     try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
       statement.setString(1, email);
       statement.setString(2, name);
-      return one(statement);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next()
+            ? Optional.of(new Inserted(user(row), row.getString("transaction_id")))
+            : Optional.empty();
+      }
     }
   }
 

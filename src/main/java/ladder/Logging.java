@@ -1,0 +1,55 @@
+package ladder;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import org.slf4j.LoggerFactory;
+
+/** Sets up Logback in code: one appender, on standard output, as text or as JSON lines. */
+final class Logging {
+  private static final String PATTERN =
+      "%date{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{20} %msg%replace( %kvp){'^ $', ''}"
+          + "%replace( requestId=%mdc{requestId}){' requestId=$', ''}%n%ex{20}";
+
+  private Logging() {}
+
+  static void configure(boolean json, Level root) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setContext(context);
+    console.setEncoder(json ? json(context) : text(context));
+    console.start();
+    var logger = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    logger.setLevel(Level.WARN);
+    logger.addAppender(console);
+    context.getLogger("ladder").setLevel(root);
+    // Says at every reconnection what our own lines say once.
+    context.getLogger("io.lettuce").setLevel(Level.ERROR);
+  }
+
+  private static Encoder<ILoggingEvent> text(LoggerContext context) {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(context);
+    encoder.setPattern(PATTERN);
+    encoder.start();
+    return encoder;
+  }
+
+  private static Encoder<ILoggingEvent> json(LoggerContext context) {
+    JsonEncoder encoder = new JsonEncoder();
+    encoder.setContext(context);
+    encoder.setWithContext(false);
+    encoder.setWithSequenceNumber(false);
+    encoder.setWithNanoseconds(false);
+    encoder.setWithFormattedMessage(true);
+    encoder.setWithMessage(false);
+    encoder.setWithArguments(false);
+    encoder.start();
+    return encoder;
+  }
+}

@@ -1,0 +1,172 @@
+package ladder.admin;
+
+import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
+import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.metrics.MicrometerCommandLatencyRecorder;
+import io.lettuce.core.metrics.MicrometerOptions;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import ladder.http.RequestObserver;
+
+/**
+ * Prometheus metrics. Requests are counted as they are answered; everything else is read from the
+ * parts' own statistics when it is scraped. Thread-safe.
+ */
+public final class Metrics implements RequestObserver, AutoCloseable {
+  /** From a cached read to the longest that a client waits. */
+  private static final Duration[] BUCKETS = {
+    Duration.ofNanos(250_000),
+    Duration.ofMillis(1),
+    Duration.ofMillis(2),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(1),
+    Duration.ofMillis(2_500),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(10)
+  };
+
+  private record Series(String route, String method, int status) {}
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+  private final ConcurrentHashMap<Series, Counter> requests = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Series, Timer> durations = new ConcurrentHashMap<>();
+
+  public Metrics() {
+    garbageCollection.bindTo(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ClassLoaderMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+  }
+
+  /** For the connection pools. */
+  public MetricsTrackerFactory pools() {
+    return new MicrometerMetricsTrackerFactory(registry);
+  }
+
+  /** For the connection to Redis. */
+  public CommandLatencyRecorder commands() {
+    return new MicrometerCommandLatencyRecorder(registry, MicrometerOptions.create());
+  }
+
+  /** The labels are bounded: routes of the table, well-known methods, statuses that we answer. */
+  @Override
+  public void answered(String route, String method, int status, long nanos) {
+    requests
+        .computeIfAbsent(
+            new Series(route, method, status),
+            s ->
+                Counter.builder("ladder.http.requests")
+                    .tag("route", s.route())
+                    .tag("method", s.method())
+                    .tag("status", Integer.toString(s.status()))
+                    .register(registry))
+        .increment();
+    durations
+        .computeIfAbsent(
+            new Series(route, method, 0),
+            s ->
+                Timer.builder("ladder.http.request")
+                    .tag("route", s.route())
+                    .tag("method", s.method())
+                    .serviceLevelObjectives(BUCKETS)
+                    .register(registry))
+        .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Reads the parts' statistics at every scrape. */
+  public void observe(Sources sources) {
+    counter("ladder.http.shed", sources, s -> s.http().get().shed());
+    gauge("ladder.http.inflight", sources, s -> s.http().get().inflight());
+    counter("ladder.cache.requests", sources, s -> s.cache().get().hits(), "result", "hit");
+    counter("ladder.cache.requests", sources, s -> s.cache().get().misses(), "result", "miss");
+    counter(
+        "ladder.cache.requests", sources, s -> s.cache().get().negatives(), "result", "negative");
+    counter("ladder.cache.requests", sources, s -> s.cache().get().errors(), "result", "error");
+    counter("ladder.cache.loads", sources, s -> s.cache().get().loads());
+    counter(
+        "ladder.db.queries", sources, s -> s.database().get().primaryQueries(), "pool", "primary");
+    counter(
+        "ladder.db.queries", sources, s -> s.database().get().replicaQueries(), "pool", "replica");
+    TimeGauge.builder(
+            "ladder.replica.lag",
+            sources,
+            TimeUnit.NANOSECONDS,
+            s -> s.database().get().replicaLag().toNanos())
+        .register(registry);
+    counter(
+        "ladder.limit.decisions", sources, s -> s.limit().get().allowed(), "decision", "allowed");
+    counter(
+        "ladder.limit.decisions", sources, s -> s.limit().get().denied(), "decision", "denied");
+    counter(
+        "ladder.limit.decisions", sources, s -> s.limit().get().fallback(), "decision", "fallback");
+    journal(sources);
+  }
+
+  /** The page in Prometheus's text format, version 0.0.4. */
+  public String page() {
+    return registry.scrape();
+  }
+
+  private void journal(Sources sources) {
+    counter("ladder.journal.appended", sources, s -> s.journal().get().appended());
+    for (String channel : sources.channels()) {
+      counter(
+          "ladder.journal.delivered",
+          sources,
+          s -> s.channel(channel).delivered(),
+          "channel",
+          channel);
+      counter(
+          "ladder.journal.retries", sources, s -> s.channel(channel).retries(), "channel", channel);
+      counter("ladder.journal.dead", sources, s -> s.channel(channel).dead(), "channel", channel);
+      gauge(
+          "ladder.journal.lag.entries",
+          sources,
+          s -> s.channel(channel).lagEntries(),
+          "channel",
+          channel);
+    }
+  }
+
+  private void counter(
+      String name, Sources sources, ToDoubleFunction<Sources> value, String... tags) {
+    FunctionCounter.builder(name, sources, value).tags(tags).register(registry);
+  }
+
+  private void gauge(
+      String name, Sources sources, ToDoubleFunction<Sources> value, String... tags) {
+    Gauge.builder(name, sources, value).tags(tags).register(registry);
+  }
+
+  @Override
+  public void close() {
+    garbageCollection.close();
+    registry.close();
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * The operator's side: a second listener, on loopback unless told otherwise, with metrics,
+ * statistics, keys, the journal and its dead letters.
+ *
+ * <p>It is a listener of its own so that the public one can be busy, or refuse everybody, while the
+ * operator still sees why. {@link ladder.admin.Metrics} turns each rung's statistics into Prometheus
+ * metrics; the rungs themselves know nothing of it. Read {@link ladder.admin.AdminRoutes} first.
+ */
+@NullMarked
+package ladder.admin;
+
+import org.jspecify.annotations.NullMarked;

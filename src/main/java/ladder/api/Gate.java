@@ -1,0 +1,162 @@
+package ladder.api;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import ladder.db.DatabaseUnavailableException;
+import ladder.http.Handler;
+import ladder.http.ProblemException;
+import ladder.http.ProblemType;
+import ladder.http.Request;
+import ladder.http.Response;
+import ladder.journal.JournalUnavailableException;
+import ladder.limit.Decision;
+import ladder.limit.Limiter;
+import ladder.limit.Quota;
+import ladder.measure.Phase;
+import ladder.store.ApiKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands before every route that needs a key: finds out who calls, asks the limiter, and only then
+ * lets the handler answer. Thread-safe.
+ *
+ * <p>A handler may begin something before the limiter has answered, such as a look-up in the cache,
+ * so that both leave in one write and their answers cost one round trip. What it begins must have no
+ * effect: the request may yet be refused.
+ */
+final class Gate {
+  /** Answers a request whose caller is known. */
+  @FunctionalInterface
+  interface Guarded {
+    Response handle(Request request, ApiKey key) throws Exception;
+  }
+
+  /** Answers a request with what was begun for it. */
+  @FunctionalInterface
+  interface Begun<T> {
+    Response handle(Request request, T begun) throws Exception;
+  }
+
+  private static final String BEARER = "Bearer ";
+
+  private final ApiKeys keys;
+  private final Limiter limiter;
+  private final Quota quota;
+  private final LongSupplier nanoClock;
+
+  /**
+   * @param quota for keys that set none of their own
+   */
+  Gate(ApiKeys keys, Limiter limiter, Quota quota, LongSupplier nanoClock) {
+    this.keys = keys;
+    this.limiter = limiter;
+    this.quota = quota;
+    this.nanoClock = nanoClock;
+  }
+
+  Handler guarded(Guarded handler) {
+    return request ->
+        answering(
+            () -> {
+              ApiKey key = authenticate(request);
+              Quota quota = quota(key);
+              String name = limited(key);
+              admit(request, quota, name, limiter.begin(name, quota));
+              return handler.handle(request, key);
+            });
+  }
+
+  <T> Handler guarded(Function<Request, T> begin, Begun<T> handler) {
+    return request ->
+        answering(
+            () -> {
+              ApiKey key = authenticate(request);
+              Quota quota = quota(key);
+              String name = limited(key);
+              CompletableFuture<@Nullable List<Long>> question = limiter.begin(name, quota);
+              T begun;
+              try {
+                begun = begin.apply(request);
+              } catch (ProblemException e) {
+                admit(request, quota, name, question);
+                throw e;
+              }
+              admit(request, quota, name, question);
+              return handler.handle(request, begun);
+            });
+  }
+
+  private ApiKey authenticate(Request request) {
+    long start = nanoClock.getAsLong();
+    try {
+      ApiKey key =
+          credential(request)
+              .flatMap(keys::find)
+              .orElseThrow(
+                  () ->
+                      new ProblemException(
+                              ProblemType.UNAUTHORIZED,
+                              "send a key that works as Authorization: Bearer KEY or X-API-Key: KEY")
+                          .with("WWW-Authenticate", "Bearer"));
+      request.identifiedAs(key.name());
+      return key;
+    } finally {
+      request.timings().add(Phase.AUTH, nanoClock.getAsLong() - start);
+    }
+  }
+
+  private static Optional<String> credential(Request request) {
+    String authorization = request.header("Authorization");
+    if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      return Optional.of(authorization.substring(BEARER.length()).strip());
+    }
+    return Optional.ofNullable(request.header("X-API-Key")).map(String::strip);
+  }
+
+  private Quota quota(ApiKey key) {
+    return key.perMinute() == null ? quota : Quota.perMinute(key.perMinute());
+  }
+
+  private static String limited(ApiKey key) {
+    return Long.toString(key.id());
+  }
+
+  private void admit(
+      Request request, Quota quota, String name, CompletableFuture<@Nullable List<Long>> question) {
+    Optional<Decision> decision = limiter.decide(name, quota, question);
+    if (decision.isEmpty()) {
+      return;
+    }
+    Decision d = decision.get();
+    request.respondWith(
+        "RateLimit-Policy",
+        "\"default\";q=" + quota.requests() + ";w=" + quota.window().toSeconds());
+    request.respondWith(
+        "RateLimit", "\"default\";r=" + d.remaining() + ";t=" + d.untilMoreSeconds());
+    if (!d.allowed()) {
+      throw new ProblemException(
+              ProblemType.TOO_MANY_REQUESTS,
+              "this key may make %d requests in %d seconds; one more in %d"
+                  .formatted(
+                      quota.requests(), quota.window().toSeconds(), d.untilMoreSeconds()))
+          .with("Retry-After", Long.toString(d.untilMoreSeconds()));
+    }
+  }
+
+  @FunctionalInterface
+  private interface Answer {
+    Response get() throws Exception;
+  }
+
+  private static Response answering(Answer answer) throws Exception {
+    try {
+      return answer.get();
+    } catch (DatabaseUnavailableException | JournalUnavailableException e) {
+      throw new ProblemException(ProblemType.UNAVAILABLE, e.getMessage() + "; try again shortly")
+          .with("Retry-After", "1");
+    }
+  }
+}

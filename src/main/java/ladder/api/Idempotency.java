@@ -1,0 +1,109 @@
+package ladder.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import ladder.db.Database;
+import ladder.db.Transaction;
+import ladder.db.Work;
+import ladder.http.Json;
+import ladder.http.ProblemException;
+import ladder.http.ProblemType;
+import ladder.http.Request;
+import ladder.http.Response;
+import ladder.store.ApiKey;
+import ladder.store.IdempotencyStore;
+import ladder.store.IdempotencyStore.Answer;
+
+/**
+ * Does a POST once, however often it is sent with the same {@code Idempotency-Key}
+ * (draft-ietf-httpapi-idempotency-key-header). The answer is stored by the transaction that does the
+ * work, so a repeat finds either both or neither. An answer that is a problem, such as a taken
+ * address, is an answer too. Thread-safe.
+ */
+final class Idempotency {
+  private static final int KEY_CHARS_MAX = 255;
+
+  private final Database database;
+  private final IdempotencyStore store;
+
+  Idempotency(Database database, IdempotencyStore store) {
+    this.database = database;
+    this.store = store;
+  }
+
+  /** Runs the work in a transaction and answers with what it gives, now or the first time. */
+  Response once(Request request, ApiKey apiKey, Work<Response> work) {
+    String key = request.header("Idempotency-Key");
+    if (key == null) {
+      return database.write(work);
+    }
+    if (key.isEmpty()
+        || key.length() > KEY_CHARS_MAX
+        || !key.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw new ProblemException(
+          ProblemType.BAD_REQUEST,
+          "Idempotency-Key must be 1 to %d visible ASCII characters".formatted(KEY_CHARS_MAX));
+    }
+    byte[] hash = hash(request);
+    return database.write(
+        tx -> {
+          if (!store.tryLock(tx, apiKey.id(), key)) {
+            throw new ProblemException(
+                    ProblemType.CONFLICT, "a request with this Idempotency-Key is still running")
+                .with("Retry-After", "1");
+          }
+          Optional<Answer> first = store.find(tx, apiKey.id(), key);
+          return first.isPresent()
+              ? replayed(first.get(), hash)
+              : done(request, tx, apiKey, key, hash, work);
+        });
+  }
+
+  private Response done(
+      Request request,
+      Transaction tx,
+      ApiKey apiKey,
+      String key,
+      byte[] hash,
+      Work<Response> work)
+      throws java.sql.SQLException {
+    Response response;
+    try {
+      response = work.run(tx);
+    } catch (ProblemException e) {
+      response = request.problem(e);
+    }
+    String headers = new String(Json.write(response.headers()), UTF_8);
+    store.insert(
+        tx, apiKey.id(), key, new Answer(hash, response.status(), headers, response.body()));
+    return response;
+  }
+
+  private static Response replayed(Answer answer, byte[] hash) {
+    if (!MessageDigest.isEqual(answer.requestHash(), hash)) {
+      throw new ProblemException(
+          ProblemType.UNPROCESSABLE, "this Idempotency-Key was used with another request");
+    }
+    Map<String, String> headers = new LinkedHashMap<>();
+    JsonNode stored = Json.read(answer.headers().getBytes(UTF_8));
+    stored.properties().forEach(e -> headers.put(e.getKey(), e.getValue().textValue()));
+    return new Response(answer.status(), headers, answer.body())
+        .with("Idempotency-Replayed", "true");
+  }
+
+  private static byte[] hash(Request request) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update((request.method() + ' ' + request.path() + '\n').getBytes(UTF_8));
+      return digest.digest(request.body());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

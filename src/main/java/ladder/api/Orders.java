@@ -1,0 +1,92 @@
+package ladder.api;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import ladder.db.Database;
+import ladder.http.Json;
+import ladder.http.JsonObject;
+import ladder.http.ProblemException;
+import ladder.http.ProblemType;
+import ladder.http.Request;
+import ladder.http.Response;
+import ladder.store.ApiKey;
+import ladder.store.Order;
+import ladder.store.OrderStore;
+
+/** Orders: {@code /users/{id}/orders} and {@code /orders/{id}}. Thread-safe. */
+final class Orders {
+  private static final int ITEM_CHARS_MAX = 200;
+  private static final int QUANTITY_MAX = 1_000_000;
+
+  /** Ten million in the usual currencies; the total then stays below 2^53, exact in JavaScript. */
+  private static final long UNIT_PRICE_CENTS_MAX = 1_000_000_000L;
+
+  private final Database database;
+  private final OrderStore orders;
+  private final Idempotency idempotency;
+
+  Orders(Database database, OrderStore orders, Idempotency idempotency) {
+    this.database = database;
+    this.orders = orders;
+    this.idempotency = idempotency;
+  }
+
+  Response create(Request request, ApiKey key) {
+    long userId = Parameters.id(request);
+    request.requireJson();
+    JsonObject in = Json.object(request.body());
+    String item = in.text("item", 1, ITEM_CHARS_MAX);
+    int quantity = (int) in.integer("quantity", 1, QUANTITY_MAX);
+    long unitPriceCents = in.integer("unitPriceCents", 0, UNIT_PRICE_CENTS_MAX);
+    if (!item.isEmpty() && item.isBlank()) {
+      in.error("item", "must not be blank");
+    }
+    in.done();
+    return idempotency.once(
+        request,
+        key,
+        tx -> {
+          Order order =
+              orders
+                  .insert(tx, userId, item, quantity, unitPriceCents)
+                  .orElseThrow(() -> Users.noUser(userId));
+          database.written(userId);
+          database.written(orderSubject(order.id()));
+          return Response.json(201, Json.write(order)).with("Location", "/orders/" + order.id());
+        });
+  }
+
+  Response list(Request request, ApiKey key) {
+    long userId = Parameters.id(request);
+    Map<String, String> query = request.query();
+    int limit = Parameters.limit(query);
+    long after = Parameters.after(query);
+    // One more than asked for tells whether there is a next page.
+    List<Order> found =
+        database
+            .find(userId, tx -> orders.page(tx, userId, after, limit + 1))
+            .orElseThrow(() -> Users.noUser(userId));
+    boolean more = found.size() > limit;
+    List<Order> page = more ? found.subList(0, limit) : found;
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("orders", page);
+    body.put("next", more ? Parameters.cursor(page.getLast().id()) : null);
+    return Response.json(200, Json.write(body));
+  }
+
+  Response get(Request request, ApiKey key) {
+    long id = Parameters.id(request);
+    Order order =
+        database
+            .find(orderSubject(id), tx -> orders.find(tx, id))
+            .orElseThrow(
+                () -> new ProblemException(ProblemType.NOT_FOUND, "there is no order " + id));
+    return Response.json(200, Json.write(order));
+  }
+
+  /** Apart from the users' ids, which are positive. */
+  private static long orderSubject(long id) {
+    return -id;
+  }
+}

@@ -1,0 +1,68 @@
+package ladder.api;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.LongSupplier;
+import ladder.cache.Cache;
+import ladder.db.Database;
+import ladder.http.Handler;
+import ladder.http.Response;
+import ladder.http.Route;
+import ladder.limit.Limiter;
+import ladder.limit.Quota;
+import ladder.store.IdempotencyStore;
+import ladder.store.OrderStore;
+import ladder.store.UserStore;
+
+/** The route table: all that the public listener serves. */
+public final class Routes {
+  private Routes() {}
+
+  /** What the handlers are made from. */
+  public record Parts(
+      Database database,
+      Cache cache,
+      Limiter limiter,
+      Quota quota,
+      ApiKeys keys,
+      Effects effects,
+      Health health,
+      InstantSource clock,
+      LongSupplier nanoClock) {}
+
+  public static List<Route> table(Parts p) {
+    Gate gate = new Gate(p.keys(), p.limiter(), p.quota(), p.nanoClock());
+    UserStore userStore = new UserStore();
+    Idempotency idempotency = new Idempotency(p.database(), new IdempotencyStore());
+    Signup signup =
+        new Signup(p.database(), userStore, p.cache(), idempotency, p.effects(), p.clock());
+    Users users = new Users(p.database(), userStore, p.cache());
+    Orders orders = new Orders(p.database(), new OrderStore(), idempotency);
+    return List.of(
+        new Route("POST", "/signup", gate.guarded(signup::signUp)),
+        new Route("GET", "/users/{id}", gate.guarded(users::beginGet, users::get)),
+        new Route("PATCH", "/users/{id}", gate.guarded(users::update)),
+        new Route("DELETE", "/users/{id}", gate.guarded(users::delete)),
+        new Route("POST", "/users/{id}/orders", gate.guarded(orders::create)),
+        new Route("GET", "/users/{id}/orders", gate.guarded(orders::list)),
+        new Route("GET", "/orders/{id}", gate.guarded(orders::get)),
+        new Route("GET", "/health/live", p.health()::live),
+        new Route("GET", "/health/ready", p.health()::ready),
+        new Route("GET", "/openapi.json", openApi()));
+  }
+
+  private static Handler openApi() {
+    try (InputStream in = Routes.class.getResourceAsStream("/openapi.json")) {
+      if (in == null) {
+        throw new IllegalStateException("openapi.json is not in the jar");
+      }
+      Response description = Response.json(200, in.readAllBytes());
+      return request -> description;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package ladder.api;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import ladder.cache.Cache;
+import ladder.cache.Cache.Found;
+import ladder.cache.Cache.Result;
+import ladder.cache.Versioned;
+import ladder.db.Database;
+import ladder.http.Json;
+import ladder.http.JsonObject;
+import ladder.http.ProblemException;
+import ladder.http.ProblemType;
+import ladder.http.Request;
+import ladder.http.Response;
+import ladder.store.ApiKey;
+import ladder.store.User;
+import ladder.store.UserStore;
+import ladder.store.UserStore.Change;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET}, {@code PATCH} and {@code DELETE} of {@code /users/{id}}. Thread-safe. */
+final class Users {
+  /** The longest address that SMTP can carry (RFC 5321, 4.5.3.1.3, less the brackets). */
+  static final int EMAIL_CHARS_MAX = 254;
+
+  static final int NAME_CHARS_MAX = 200;
+
+  /**
+   * What nearly every real address looks like: the quoted and the bracketed forms of RFC 5321 are
+   * left out, because they are typing errors far more often than addresses.
+   */
+  private static final Pattern EMAIL =
+      Pattern.compile(
+          "(?=.{1,64}@)[^\\s@\"(),:;<>\\[\\\\\\].]+(\\.[^\\s@\"(),:;<>\\[\\\\\\].]+)*"
+              + "@([\\p{L}\\p{N}]([\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?\\.)+"
+              + "[\\p{L}\\p{N}]([\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?");
+
+  /** A look-up on its way. */
+  record Lookup(long id, CompletableFuture<byte @Nullable []> begun) {}
+
+  private final Database database;
+  private final UserStore users;
+  private final Cache cache;
+
+  Users(Database database, UserStore users, Cache cache) {
+    this.database = database;
+    this.users = users;
+    this.cache = cache;
+  }
+
+  Lookup beginGet(Request request) {
+    long id = Parameters.id(request);
+    return new Lookup(id, cache.begin(cacheKey(id)));
+  }
+
+  Response get(Request request, Lookup lookup) {
+    Found found = cache.get(cacheKey(lookup.id()), lookup.begun(), () -> load(lookup.id()));
+    request.respondWith(
+        "Cache-Status",
+        found.result() == Result.HIT || found.result() == Result.NEGATIVE
+            ? "ladder; hit"
+            : "ladder; fwd=miss");
+    byte[] json = found.value();
+    if (json == null) {
+      throw noUser(lookup.id());
+    }
+    long version = Versioned.version(json);
+    Response response =
+        EntityTags.noneMatchFails(request, version)
+            ? Response.empty(304)
+            : Response.json(200, json);
+    return response.with("ETag", EntityTags.of(version));
+  }
+
+  Response update(Request request, ApiKey key) {
+    long id = Parameters.id(request);
+    request.requireJson();
+    JsonObject in = Json.object(request.body());
+    String email = in.optionalText("email", 1, EMAIL_CHARS_MAX);
+    String name = in.optionalText("name", 1, NAME_CHARS_MAX);
+    if (email != null) {
+      email(in, email);
+    }
+    if (name != null) {
+      name(in, name);
+    }
+    if (!in.has("email") && !in.has("name")) {
+      in.error("name", "give a new name, a new email, or both");
+    }
+    in.done();
+    Long @Nullable [] expected = EntityTags.ifMatch(request);
+    return database.write(
+        tx -> {
+          User user = changed(id, users.update(tx, id, email, name, expected));
+          byte[] json = Json.write(user);
+          database.written(id);
+          tx.afterCommit(() -> cache.put(cacheKey(id), json));
+          return Response.json(200, json).with("ETag", EntityTags.of(user.version()));
+        });
+  }
+
+  Response delete(Request request, ApiKey key) {
+    long id = Parameters.id(request);
+    Long @Nullable [] expected = EntityTags.ifMatch(request);
+    return database.write(
+        tx -> {
+          Object unused = changed(id, users.delete(tx, id, expected));
+          database.written(id);
+          tx.afterCommit(() -> cache.remove(cacheKey(id)));
+          return Response.empty(204);
+        });
+  }
+
+  static String cacheKey(long id) {
+    return "user:" + id;
+  }
+
+  static String email(JsonObject in, String email) {
+    if (!email.isEmpty() && !EMAIL.matcher(email).matches()) {
+      in.error("email", "must be an address such as ada@example.com");
+    }
+    return email;
+  }
+
+  static String name(JsonObject in, String name) {
+    if (!name.isEmpty() && name.isBlank()) {
+      in.error("name", "must not be blank");
+    }
+    return name;
+  }
+
+  static ProblemException emailTaken() {
+    return new ProblemException(ProblemType.CONFLICT, "this email is another user's");
+  }
+
+  static ProblemException noUser(long id) {
+    return new ProblemException(ProblemType.NOT_FOUND, "there is no user " + id);
+  }
+
+  private Optional<byte[]> load(long id) {
+    return database.find(id, tx -> users.find(tx, id)).map(Json::write);
+  }
+
+  /** The user, or the problem, which also rolls back what the change began. */
+  private static User changed(long id, Change change) {
+    return switch (change) {
+      case Change.Changed(User user) -> Objects.requireNonNull(user);
+      case Change.NotFound() -> throw noUser(id);
+      case Change.EmailTaken() -> throw emailTaken();
+      case Change.Stale() ->
+          throw new ProblemException(
+              ProblemType.PRECONDITION_FAILED,
+              "user %d has changed since; read it again".formatted(id));
+    };
+  }
+}
