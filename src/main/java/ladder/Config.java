@@ -69,6 +69,7 @@ public record Config(
       int retryAttemptsMax,
       Duration retryMin,
       Duration retryMax,
+      Duration retryFor,
       int keyCacheSeconds) {}
 
   private static final Setting<String> HOST =
@@ -236,6 +237,13 @@ public record Config(
           Duration.ofMillis(10),
           Duration.ofHours(24),
           "longest wait between two deliveries");
+  private static final Setting<Duration> RETRY_FOR =
+      duration(
+          "LADDER_RETRY_FOR",
+          "24h",
+          Duration.ZERO,
+          Duration.ofDays(30),
+          "an effect becomes a dead letter only when it is also older than this");
   private static final Setting<Integer> KEY_CACHE =
       integer(
           "LADDER_KEY_CACHE_SECONDS",
@@ -278,6 +286,7 @@ public record Config(
           RETRY_ATTEMPTS,
           RETRY_MIN,
           RETRY_MAX,
+          RETRY_FOR,
           KEY_CACHE);
 
   /**
@@ -331,6 +340,7 @@ public record Config(
         s.required(RETRY_ATTEMPTS),
         s.required(RETRY_MIN),
         s.required(RETRY_MAX),
+        s.required(RETRY_FOR),
         s.required(KEY_CACHE));
   }
 

@@ -9,7 +9,7 @@ import ladder.http.ProblemType;
 import ladder.http.Request;
 
 /** Reads what paths and queries carry. */
-final class Parameters {
+public final class Parameters {
   static final int PAGE_DEFAULT = 20;
   static final int PAGE_MAX = 100;
 
@@ -17,7 +17,12 @@ final class Parameters {
 
   private Parameters() {}
 
-  static long id(Request request) {
+  /**
+   * The path's {@code {id}}.
+   *
+   * @throws ProblemException 400 when it is not a positive whole number
+   */
+  public static long id(Request request) {
     String text = request.pathParameter("id");
     if (!ID.matcher(text).matches()) {
       throw bad("the id in the path must be a positive whole number");

@@ -1,6 +1,7 @@
 package ladder.db;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -10,6 +11,9 @@ import org.flywaydb.core.api.FlywayException;
  * two versions can run side by side during a rolling restart.
  */
 public final class Migrations {
+  /** Building an index over a large table takes its time. */
+  private static final Duration STATEMENT_MAX = Duration.ofHours(1);
+
   private Migrations() {}
 
   /** Tells how many migrations were applied, and the schema's version after them. */
@@ -19,7 +23,8 @@ public final class Migrations {
    * @throws DatabaseUnavailableException when the primary can't be reached
    * @throws FlywayException when a migration fails; PostgreSQL then has rolled it back
    */
-  public static Outcome migrate(DatabaseUrl url, Connections.Options options) {
+  public static Outcome migrate(DatabaseUrl url, Duration connectMax) {
+    Connections.Options options = new Connections.Options(1, connectMax, STATEMENT_MAX);
     try (var probe = Connections.dataSource(url, options).getConnection()) {
       probe.isValid(1);
     } catch (SQLException e) {

@@ -1,0 +1,212 @@
+package ladder.admin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import ladder.admin.DeadLetters.Replayed;
+import ladder.api.ApiKeys;
+import ladder.api.Health;
+import ladder.api.Parameters;
+import ladder.db.DatabaseUnavailableException;
+import ladder.http.Handler;
+import ladder.http.Json;
+import ladder.http.JsonObject;
+import ladder.http.ProblemException;
+import ladder.http.ProblemType;
+import ladder.http.Request;
+import ladder.http.Response;
+import ladder.http.Route;
+import ladder.limit.Quota;
+import ladder.store.ApiKey;
+import org.jspecify.annotations.Nullable;
+
+/** All that the admin listener serves. Thread-safe. */
+public final class AdminRoutes {
+  private static final int KEY_NAME_CHARS_MAX = 100;
+  private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final Metrics metrics;
+  private final Sources sources;
+  private final ApiKeys keys;
+  private final DeadLetters deadLetters;
+  private final Health health;
+  private final @Nullable String token;
+
+  /**
+   * @param token null: whoever reaches the listener may use it
+   */
+  public AdminRoutes(
+      Metrics metrics,
+      Sources sources,
+      ApiKeys keys,
+      DeadLetters deadLetters,
+      Health health,
+      @Nullable String token) {
+    this.metrics = metrics;
+    this.sources = sources;
+    this.keys = keys;
+    this.deadLetters = deadLetters;
+    this.health = health;
+    this.token = token;
+  }
+
+  public List<Route> table() {
+    List<Route> routes = new ArrayList<>();
+    routes.add(new Route("GET", "/health/live", health::live));
+    routes.add(new Route("GET", "/health/ready", health::ready));
+    routes.add(guarded("GET", "/", request -> index()));
+    routes.add(
+        guarded(
+            "GET", "/metrics", request -> Response.text(200, PROMETHEUS_TEXT, metrics.page())));
+    routes.add(guarded("GET", "/stats", request -> json(200, stats())));
+    routes.add(
+        guarded("GET", "/keys", request -> json(200, Map.of("keys", shown(keys.list())))));
+    routes.add(guarded("POST", "/keys", this::createKey));
+    routes.add(guarded("DELETE", "/keys/{id}", this::revokeKey));
+    routes.add(guarded("GET", "/journal", request -> json(200, sources.journal().get())));
+    routes.add(
+        guarded(
+            "GET",
+            "/journal/dead",
+            request -> json(200, Map.of("dead", deadLetters.list()))));
+    routes.add(guarded("POST", "/journal/dead/{id}/replay", this::replay));
+    routes.add(guarded("DELETE", "/journal/dead/{id}", this::discard));
+    return routes;
+  }
+
+  private Route guarded(String method, String template, Handler handler) {
+    return new Route(
+        method,
+        template,
+        request -> {
+          authorize(request);
+          try {
+            return handler.handle(request);
+          } catch (DatabaseUnavailableException e) {
+            throw new ProblemException(ProblemType.UNAVAILABLE, e.getMessage())
+                .with("Retry-After", "1");
+          }
+        });
+  }
+
+  private void authorize(Request request) {
+    if (token == null) {
+      return;
+    }
+    String given = request.header("Authorization");
+    byte[] expected = ("Bearer " + token).getBytes(UTF_8);
+    if (given == null || !MessageDigest.isEqual(given.getBytes(UTF_8), expected)) {
+      throw new ProblemException(
+              ProblemType.UNAUTHORIZED, "send the admin token as Authorization: Bearer TOKEN")
+          .with("WWW-Authenticate", "Bearer");
+    }
+  }
+
+  private static Response index() {
+    String page =
+        """
+        <!doctype html>
+        <html lang="en">
+        <meta charset="utf-8">
+        <title>Ladder</title>
+        <h1>Ladder</h1>
+        <ul>
+        <li><a href="/metrics">metrics</a></li>
+        <li><a href="/stats">stats</a></li>
+        <li><a href="/keys">keys</a></li>
+        <li><a href="/journal">journal</a></li>
+        <li><a href="/journal/dead">dead letters</a></li>
+        <li><a href="/health/live">live</a></li>
+        <li><a href="/health/ready">ready</a></li>
+        </ul>
+        </html>
+        """;
+    return Response.text(200, "text/html; charset=utf-8", page);
+  }
+
+  private Map<String, Object> stats() {
+    Map<String, Object> stats = new LinkedHashMap<>();
+    var database = sources.database().get();
+    stats.put("http", sources.http().get());
+    stats.put("cache", sources.cache().get());
+    stats.put("limit", sources.limit().get());
+    stats.put(
+        "database",
+        Map.of(
+            "primaryQueries", database.primaryQueries(),
+            "replicaQueries", database.replicaQueries(),
+            "replicaFailures", database.replicaFailures(),
+            "replicaLagMillis", database.replicaLag().toMillis()));
+    stats.put("journal", sources.journal().get());
+    return stats;
+  }
+
+  private Response createKey(Request request) {
+    request.requireJson();
+    JsonObject in = Json.object(request.body());
+    String name = in.text("name", 1, KEY_NAME_CHARS_MAX);
+    Integer perMinute =
+        in.has("perMinute")
+            ? (Integer) (int) in.integer("perMinute", 1, Quota.REQUESTS_MAX)
+            : null;
+    in.done();
+    ApiKeys.Created created = keys.create(name, perMinute);
+    Map<String, Object> body = shown(created.key());
+    body.put("key", created.secret());
+    return json(201, body).with("Location", "/keys/" + created.key().id());
+  }
+
+  private Response revokeKey(Request request) {
+    long id = Parameters.id(request);
+    if (!keys.revoke(id)) {
+      throw new ProblemException(ProblemType.NOT_FOUND, "there is no key " + id);
+    }
+    return Response.empty(204);
+  }
+
+  private Response replay(Request request) throws InterruptedException {
+    long id = Parameters.id(request);
+    return switch (deadLetters.replay(id)) {
+      case Replayed.Delivered() -> json(200, Map.of("id", id, "delivered", true));
+      case Replayed.NotFound() -> throw noLetter(id);
+      case Replayed.Failed(String reason) ->
+          throw new ProblemException(
+                  ProblemType.UNAVAILABLE, "it failed again and stays a dead letter: " + reason)
+              .with("Retry-After", "60");
+    };
+  }
+
+  private Response discard(Request request) {
+    long id = Parameters.id(request);
+    if (!deadLetters.discard(id)) {
+      throw noLetter(id);
+    }
+    return Response.empty(204);
+  }
+
+  private static ProblemException noLetter(long id) {
+    return new ProblemException(ProblemType.NOT_FOUND, "there is no dead letter " + id);
+  }
+
+  private static List<Map<String, Object>> shown(List<ApiKey> keys) {
+    return keys.stream().map(AdminRoutes::shown).toList();
+  }
+
+  private static Map<String, Object> shown(ApiKey key) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("id", key.id());
+    shown.put("name", key.name());
+    shown.put("perMinute", key.perMinute());
+    shown.put("createdAt", key.createdAt());
+    shown.put("revokedAt", key.revokedAt());
+    return shown;
+  }
+
+  private static Response json(int status, Object body) {
+    return Response.json(status, Json.write(body));
+  }
+}

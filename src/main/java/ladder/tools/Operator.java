@@ -1,0 +1,157 @@
+package ladder.tools;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import ladder.admin.DeadLetters;
+import ladder.admin.DeadLetters.Replayed;
+import ladder.api.ApiKeys;
+import ladder.channel.Channels;
+import ladder.channel.Replay;
+import ladder.db.Connections;
+import ladder.db.Connections.Target;
+import ladder.db.Database;
+import ladder.db.DatabaseUrl;
+import ladder.db.Migrations;
+import ladder.journal.Channel;
+import ladder.journal.Journal;
+import ladder.journal.JournalStatus;
+import ladder.store.ApiKey;
+import ladder.store.ApiKeyStore;
+import ladder.store.DeadLetter;
+import ladder.store.EffectStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operator's commands, against the database, whether or not a server runs on it. Each answers on
+ * {@code out} and returns an exit code: 0, or 1 when what was named is not there or failed again.
+ */
+public final class Operator implements AutoCloseable {
+  private static final Duration WAIT = Duration.ofSeconds(5);
+  private static final Connections.Options ONE = new Connections.Options(1, WAIT, WAIT);
+
+  private final Database database;
+  private final ApiKeys keys;
+  private final PrintStream out;
+
+  /** Brings the schema up to date first: a command may come before the first server does. */
+  public Operator(String databaseUrl, PrintStream out, LongSupplier nanoClock) {
+    DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
+    Migrations.Outcome unused = Migrations.migrate(url, WAIT);
+    this.database =
+        new Database(
+            Connections.unpooled(url, Target.PRIMARY, ONE),
+            null,
+            Duration.ZERO,
+            new Database.Timer(nanos -> {}, nanos -> {}),
+            nanoClock);
+    this.keys = new ApiKeys(database, new ApiKeyStore(), Duration.ZERO, nanoClock);
+    this.out = out;
+  }
+
+  public static int migrate(String databaseUrl, PrintStream out) {
+    Migrations.Outcome outcome = Migrations.migrate(DatabaseUrl.parse(databaseUrl), WAIT);
+    out.printf(
+        Locale.ROOT,
+        "applied %d migrations; the schema is at version %s%n",
+        outcome.applied(),
+        outcome.version());
+    return 0;
+  }
+
+  public int createKey(String name, @Nullable Integer perMinute) {
+    ApiKeys.Created created = keys.create(name, perMinute);
+    out.printf(
+        Locale.ROOT,
+        "key %d for %s: shown now and never again%n%s%n",
+        created.key().id(),
+        name,
+        created.secret());
+    return 0;
+  }
+
+  public int listKeys() {
+    out.printf(Locale.ROOT, "%-6s %-12s %-27s %-27s %s%n", "ID", "PER MINUTE", "CREATED",
+        "REVOKED", "NAME");
+    for (ApiKey key : keys.list()) {
+      out.printf(
+          Locale.ROOT,
+          "%-6d %-12s %-27s %-27s %s%n",
+          key.id(),
+          key.perMinute() == null ? "default" : key.perMinute(),
+          key.createdAt(),
+          key.revokedAt() == null ? "-" : key.revokedAt(),
+          key.name());
+    }
+    return 0;
+  }
+
+  public int revokeKey(long id) {
+    if (!keys.revoke(id)) {
+      out.printf(Locale.ROOT, "there is no key %d%n", id);
+      return 1;
+    }
+    out.printf(Locale.ROOT, "revoked key %d%n", id);
+    return 0;
+  }
+
+  /** From the files alone: needs no database, and no server. */
+  public static int journalStatus(Path dataDir, PrintStream out) throws IOException {
+    JournalStatus status = Journal.read(dataDir.resolve("journal"), Channels.NAMES);
+    out.printf(Locale.ROOT, "%-10s %s%n", "CHANNEL", "NOT YET DONE");
+    for (JournalStatus.Position position : status.channels()) {
+      out.printf(Locale.ROOT, "%-10s %d%n", position.channel(), position.lagEntries());
+    }
+    return 0;
+  }
+
+  public int deadLetters(Channels.Receivers receivers) {
+    List<DeadLetter> letters = dead(new EffectStore(database), receivers).list();
+    out.printf(Locale.ROOT, "%-6s %-8s %-27s %-9s %s%n", "ID", "CHANNEL", "DIED", "ATTEMPTS",
+        "EVENT AND REASON");
+    for (DeadLetter letter : letters) {
+      out.printf(
+          Locale.ROOT,
+          "%-6d %-8s %-27s %-9d %s of user %d: %s%n",
+          letter.id(),
+          letter.channel(),
+          letter.diedAt(),
+          letter.attempts(),
+          letter.event().action(),
+          letter.event().userId(),
+          letter.reason());
+    }
+    return 0;
+  }
+
+  public int replay(long id, Channels.Receivers receivers) throws InterruptedException {
+    return switch (dead(new EffectStore(database), receivers).replay(id)) {
+      case Replayed.Delivered() -> {
+        out.printf(Locale.ROOT, "delivered dead letter %d%n", id);
+        yield 0;
+      }
+      case Replayed.NotFound() -> {
+        out.printf(Locale.ROOT, "there is no dead letter %d%n", id);
+        yield 1;
+      }
+      case Replayed.Failed(String reason) -> {
+        out.printf(Locale.ROOT, "it failed again and stays a dead letter: %s%n", reason);
+        yield 1;
+      }
+    };
+  }
+
+  private static DeadLetters dead(EffectStore store, Channels.Receivers receivers) {
+    List<Channel> channels = Channels.open(receivers, store);
+    return new DeadLetters(store, new Replay(channels, store));
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}
