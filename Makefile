@@ -1,0 +1,52 @@
+# Needs make, Maven and a JDK 25 or newer, which scripts/find-jdk finds beside an older one.
+
+JAR = target/ladder.jar
+
+# Directories count too: theirs is the time that changes when a file goes.
+SOURCES := pom.xml LICENSE $(shell find src/main sql 2>/dev/null)
+
+# Sets JAVA_HOME, or ends with find-jdk's own sentence.
+FIND_JDK = JAVA_HOME=$$(scripts/find-jdk) || exit 1; export JAVA_HOME
+
+# Maven is quiet. The MAVEN_OPTS keep the JDK from warning of what Maven's own libraries do.
+MVN = $(FIND_JDK); \
+  command -v mvn >/dev/null || { \
+    echo "ladder: needs Maven 3.6.3 or newer and found no mvn on the PATH: install it" \
+      "(apt install maven, brew install maven, sdk install maven)." >&2; \
+    exit 1; }; \
+  MAVEN_OPTS="$${MAVEN_OPTS-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"; \
+  export MAVEN_OPTS; \
+  mvn -B -ntp -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
+
+# All but silent about tests: what Surefire and Failsafe count is shown.
+COUNTS = \
+  -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info \
+  -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.failsafe=info
+
+.PHONY: help run test check build format clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: $(JAR) ## build the jar if needed, and serve with embedded PostgreSQL and Redis
+	@$(FIND_JDK); exec "$$JAVA_HOME/bin/java" --sun-misc-unsafe-memory-access=allow -jar $(JAR)
+
+test: ## run all tests: unit, integration, and end to end on the packaged jar
+	@$(MVN) $(COUNTS) verify
+
+check: ## what CI runs: formatting, static analysis, architecture rules, all tests
+	@$(MVN) $(COUNTS) spotless:check verify
+
+build: $(JAR) ## package target/ladder.jar, the single runnable jar
+	@:
+
+format: ## format all Java sources
+	@$(MVN) spotless:apply
+
+clean: ## remove what was built; the data directory stays
+	@rm -rf target
+
+$(JAR): $(SOURCES)
+	@echo "building $(JAR) (the first time, Maven fetches the libraries)"
+	@$(MVN) -DskipTests package
+	@touch $(JAR)

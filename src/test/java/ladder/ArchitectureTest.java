@@ -1,0 +1,315 @@
+package ladder;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The rules of the house, asked of the compiled classes. {@link SourceRulesTest} asks the files.
+ */
+class ArchitectureTest {
+  private static final JavaClasses HOUSE =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPath(Path.of("target", "classes"));
+
+  private static final List<String> RUNGS =
+      List.of("measure", "cache", "db", "limit", "journal", "cluster");
+
+  /**
+   * What outlives the call that made it and changes: two requests, or two tests, would share it.
+   */
+  private static final List<Class<?>> MUTABLE =
+      List.of(
+          java.util.AbstractCollection.class,
+          java.util.AbstractMap.class,
+          java.util.concurrent.CopyOnWriteArrayList.class,
+          java.util.concurrent.ConcurrentMap.class,
+          java.util.concurrent.Executor.class,
+          java.util.concurrent.Semaphore.class,
+          java.util.concurrent.locks.Lock.class,
+          java.util.concurrent.atomic.AtomicBoolean.class,
+          java.util.concurrent.atomic.AtomicInteger.class,
+          java.util.concurrent.atomic.AtomicLong.class,
+          java.util.concurrent.atomic.AtomicReference.class,
+          java.util.concurrent.atomic.AtomicIntegerArray.class,
+          java.util.concurrent.atomic.AtomicLongArray.class,
+          java.util.concurrent.atomic.AtomicReferenceArray.class,
+          java.util.concurrent.atomic.DoubleAdder.class,
+          java.util.concurrent.atomic.LongAdder.class,
+          java.lang.ThreadLocal.class,
+          java.lang.StringBuilder.class);
+
+  @Test
+  void aRungImportsNoOtherRung() {
+    for (String rung : RUNGS) {
+      String[] others =
+          RUNGS.stream().filter(r -> !r.equals(rung)).map(r -> in(r)).toArray(String[]::new);
+      holds(
+          noClasses()
+              .that()
+              .resideInAPackage(in(rung))
+              .should()
+              .dependOnClassesThat()
+              .resideInAnyPackage(others)
+              .because("each rung is studied, and turned off, alone; App puts them together"));
+    }
+  }
+
+  @Test
+  void onlyHttpKnowsTheJdksHttpServer() {
+    onlyIn("the engine can then be exchanged", List.of("com.sun.net.httpserver.."), "http");
+  }
+
+  @Test
+  void onlyDbAndTheStoresKnowSql() {
+    onlyIn(
+        "what waits for a connection is then found in one place",
+        List.of("java.sql..", "javax.sql..", "org.postgresql..", "com.zaxxer.."),
+        "db",
+        "store");
+  }
+
+  @Test
+  void onlyCacheLimitAndClusterKnowLettuce() {
+    onlyIn("nothing else may wait for Redis", List.of("io.lettuce.."), "cache", "limit", "cluster");
+  }
+
+  @Test
+  void onlyTheJournalKnowsChronicle() {
+    onlyIn("its files have one owner", List.of("net.openhft.."), "journal");
+  }
+
+  @Test
+  void onlyMainKnowsApp() {
+    holds(
+        noClasses()
+            .that(are(not("App", "Main")))
+            .should()
+            .dependOnClassesThat(are(named("App")))
+            .because("a part that reaches for the whole cannot be read or tested alone"));
+  }
+
+  @Test
+  void onlyAppAndMainKnowTheEmbeddedServers() {
+    holds(
+        noClasses()
+            .that(are(not("App", "Main")))
+            .and()
+            .resideOutsideOfPackage(in("embedded"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(in("embedded"))
+            .because("servers elsewhere must do as well"));
+  }
+
+  @Test
+  void onlyConfigReadsTheEnvironment() {
+    holds(
+        noClasses()
+            .that(are(not("Config", "Launcher")))
+            .should()
+            .accessTargetWhere(
+                calls(
+                    Map.of(
+                        "java.lang.System", Set.of("getenv", "getProperty", "getProperties"),
+                        "java.lang.Integer", Set.of("getInteger"),
+                        "java.lang.Long", Set.of("getLong"),
+                        "java.lang.Boolean", Set.of("getBoolean"))))
+            .because("every setting stands in one file, with its unit, default and bound"));
+  }
+
+  @Test
+  void onlyAppAndMainTakeTheSystemsClockOrSleep() {
+    holds(
+        noClasses()
+            .that(are(not("App", "Main")))
+            .should()
+            .accessTargetWhere(
+                calls(
+                        Map.of(
+                            "java.lang.System", Set.of("nanoTime", "currentTimeMillis"),
+                            "java.lang.Thread", Set.of("sleep"),
+                            "java.util.concurrent.TimeUnit", Set.of("sleep"),
+                            "java.time.InstantSource", Set.of("system"),
+                            "java.time.Clock",
+                                Set.of(
+                                    "system",
+                                    "systemUTC",
+                                    "systemDefaultZone",
+                                    "tickMillis",
+                                    "tickSeconds",
+                                    "tickMinutes")))
+                    .or(readsTheDate()))
+            .because("clocks are handed in, so that tests can turn them"));
+  }
+
+  @Test
+  void onlyMainAndTheLauncherEndTheProcess() {
+    holds(
+        noClasses()
+            .that(are(not("Main", "Launcher")))
+            .should()
+            .accessTargetWhere(
+                calls(
+                    Map.of(
+                        "java.lang.System", Set.of("exit"),
+                        "java.lang.Runtime", Set.of("exit", "halt"))))
+            .because("whoever ends the process elsewhere skips the draining"));
+  }
+
+  @Test
+  void noStaticFieldChanges() {
+    assertEquals(
+        List.of(),
+        HOUSE.stream()
+            .flatMap(type -> type.getFields().stream())
+            .filter(ArchitectureTest::canChange)
+            .map(JavaField::getFullName)
+            .toList());
+  }
+
+  @Test
+  void noStaticFieldIsFilledWithSomethingThatChanges() {
+    // A field declared as Map may still hold a ConcurrentHashMap: its initializer tells.
+    holds(
+        noClasses()
+            .should()
+            .callConstructorWhere(
+                describe(
+                    "makes a mutable object in a static initializer",
+                    call ->
+                        call.getOrigin().getName().equals("<clinit>")
+                            && !call.isDeclaredInLambda()
+                            && isMutable(call.getTargetOwner())))
+            .because("state lives in objects, which have an owner and an end"));
+  }
+
+  @Test
+  void noNameIsEmpty() {
+    holds(
+        noClasses()
+            .should()
+            .haveSimpleNameStartingWith("Abstract")
+            .orShould()
+            .haveNameMatching(".*(Impl|Manager|Utils?|Helpers?)")
+            .because("such a name says nothing of what the class is for"));
+  }
+
+  @Test
+  void everyPackageIsNullMarked() {
+    // NullAway looks only there.
+    assertEquals(
+        List.of(),
+        HOUSE.stream()
+            .filter(type -> !type.getName().equals("ladder.Launcher"))
+            .map(JavaClass::getPackage)
+            .filter(
+                room ->
+                    room.tryGetPackageInfo()
+                        .filter(info -> info.isAnnotatedWith(NullMarked.class))
+                        .isEmpty())
+            .map(JavaPackage::getName)
+            .distinct()
+            .toList());
+  }
+
+  @Test
+  void theRulesSeeTheHouse() {
+    assertEquals(1, HOUSE.stream().filter(c -> c.getName().equals("ladder.Launcher")).count());
+  }
+
+  private static void onlyIn(String reason, List<String> libraries, String... rooms) {
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                Arrays.stream(rooms).map(ArchitectureTest::in).toArray(String[]::new))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(libraries.toArray(String[]::new)))
+            .because(reason));
+  }
+
+  private static void holds(ArchRule rule) {
+    rule.allowEmptyShould(true).check(HOUSE);
+  }
+
+  private static String in(String room) {
+    return "ladder." + room + "..";
+  }
+
+  /** The classes of the root package with these names, and what is nested in them. */
+  private static DescribedPredicate<JavaClass> named(String... names) {
+    Set<String> set = Set.of(names);
+    return resideInAPackage("ladder")
+        .and(
+            describe(
+                "are " + String.join(" or ", names),
+                c ->
+                    set.contains(
+                        c.getName().replaceFirst("^ladder\\.", "").replaceFirst("\\$.*", ""))));
+  }
+
+  private static DescribedPredicate<JavaClass> not(String... names) {
+    return DescribedPredicate.not(named(names));
+  }
+
+  /** Calls and method references alike. */
+  private static DescribedPredicate<JavaAccess<?>> calls(Map<String, Set<String>> forbidden) {
+    return describe(
+        "calls one of " + forbidden,
+        access ->
+            forbidden
+                .getOrDefault(access.getTargetOwner().getName(), Set.of())
+                .contains(access.getTarget().getName()));
+  }
+
+  /** Such as {@code Instant.now()} or {@code new Date()}; {@code now(clock)} is fine. */
+  private static DescribedPredicate<JavaAccess<?>> readsTheDate() {
+    return describe(
+        "reads the date",
+        access -> {
+          String owner = access.getTargetOwner().getName();
+          String signature = access.getTarget().getFullName().substring(owner.length());
+          return (owner.startsWith("java.time.")
+                  && signature.startsWith(".now(")
+                  && !signature.contains("java.time.Clock"))
+              || (owner.equals("java.util.Date") && signature.equals(".<init>()"));
+        });
+  }
+
+  private static boolean canChange(JavaField field) {
+    Set<JavaModifier> modifiers = field.getModifiers();
+    if (!modifiers.contains(JavaModifier.STATIC) || modifiers.contains(JavaModifier.SYNTHETIC)) {
+      return false;
+    }
+    // A private array is a constant as long as its class keeps its hands off.
+    boolean shared = field.getRawType().isArray() && !modifiers.contains(JavaModifier.PRIVATE);
+    return shared || !modifiers.contains(JavaModifier.FINAL) || isMutable(field.getRawType());
+  }
+
+  private static boolean isMutable(JavaClass type) {
+    return MUTABLE.stream().anyMatch(type::isAssignableTo);
+  }
+}
