@@ -1,0 +1,65 @@
+package ladder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataDirectoryTest {
+  @TempDir Path temp;
+
+  @Test
+  void refusesASecondLadderAndNamesTheFirst() {
+    Path path = temp.resolve("data");
+    try (DataDirectory first = DataDirectory.open(path)) {
+      DataDirectoryException refused =
+          assertThrows(DataDirectoryException.class, () -> DataDirectory.open(first.path()));
+      assertEquals(
+          "Another Ladder (pid %d) uses the data directory %s: stop it, or set LADDER_DATA_DIR to another directory."
+              .formatted(ProcessHandle.current().pid(), path),
+          refused.getMessage());
+    }
+  }
+
+  @Test
+  void refusesAPathThatIsAFile() throws Exception {
+    Path file = Files.createFile(temp.resolve("data"));
+    DataDirectoryException refused =
+        assertThrows(DataDirectoryException.class, () -> DataDirectory.open(file));
+    assertTrue(refused.getMessage().contains("set LADDER_DATA_DIR"), refused.getMessage());
+  }
+
+  @Test
+  void refusesADirectoryThatCantBeWritten() {
+    DataDirectoryException refused =
+        assertThrows(
+            DataDirectoryException.class, () -> DataDirectory.open(Path.of("/proc/ladder/data")));
+    assertTrue(refused.getMessage().contains("can't be written"), refused.getMessage());
+  }
+
+  @Test
+  void makesTheDirectoryForItsOwnerAloneAndWritesItsPid() throws Exception {
+    Path path = temp.resolve("a/b/data");
+    try (DataDirectory _ = DataDirectory.open(path)) {
+      assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+      assertEquals(
+          Long.toString(ProcessHandle.current().pid()),
+          Files.readString(path.resolve("ladder.lock")));
+    }
+  }
+
+  @Test
+  void opensAgainAfterItWasClosed() {
+    Path path = temp.resolve("data");
+    DataDirectory.open(path).close();
+    DataDirectory second = DataDirectory.open(path);
+    second.close();
+    second.close();
+    assertTrue(Files.exists(path.resolve("ladder.lock")));
+  }
+}

@@ -1,0 +1,69 @@
+package ladder.harness;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * One PostgreSQL primary with its replica and one Redis for all integration tests of a JVM, started
+ * when the first test asks and stopped when the JVM ends. {@code LADDER_TEST_BACKEND} says where
+ * they come from: {@code embedded} (the default) or {@code containers}.
+ *
+ * <p>Tests share the data: each uses rows and keys of its own.
+ */
+public final class TestServers {
+  /** Where the servers answer, as Ladder's settings want it. */
+  public interface Backend extends AutoCloseable {
+    String databaseUrl();
+
+    String replicaUrl();
+
+    String redisUrl();
+
+    @Override
+    void close();
+  }
+
+  /** Loaded, and with it the servers started, by the first call of {@link #shared()}. */
+  private static final class Holder {
+    static final Backend SHARED = start();
+  }
+
+  private TestServers() {}
+
+  public static Backend shared() {
+    return Holder.SHARED;
+  }
+
+  private static Backend start() {
+    String name = System.getenv().getOrDefault("LADDER_TEST_BACKEND", "embedded");
+    Backend backend =
+        switch (name) {
+          case "embedded" -> new EmbeddedBackend(directory());
+          case "containers" -> new ContainerBackend();
+          default ->
+              throw new IllegalArgumentException(
+                  "LADDER_TEST_BACKEND is embedded or containers, not " + name);
+        };
+    Runtime.getRuntime().addShutdownHook(new Thread(backend::close, "stop-test-servers"));
+    return backend;
+  }
+
+  private static Path directory() {
+    return Path.of("target", "test-servers-" + ProcessHandle.current().pid()).toAbsolutePath();
+  }
+
+  static void deleteTree(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+      for (Path file : deepestFirst) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      System.err.println("test servers: can't delete " + directory + ": " + e);
+    }
+  }
+}
