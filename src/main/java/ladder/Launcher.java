@@ -14,7 +14,10 @@ public final class Launcher {
     String version = System.getProperty("java.specification.version");
     if (version.startsWith("1.") || Integer.parseInt(version) < JDK_MIN) {
       System.err.println(
-          "ladder: needs JDK " + JDK_MIN + " or newer, and this is " + version
+          "ladder: needs JDK "
+              + JDK_MIN
+              + " or newer, and this is "
+              + version
               + ": install one and run its java, or set JAVA_HOME to it and use make.");
       System.exit(1);
     }
