@@ -36,7 +36,6 @@ import ladder.embedded.EmbeddedEnv;
 import ladder.embedded.EmbeddedServers;
 import ladder.embedded.Platform;
 import ladder.http.Listener;
-import ladder.http.RequestObserver;
 import ladder.http.Router;
 import ladder.journal.Channel;
 import ladder.journal.Journal;
@@ -53,7 +52,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The composition root: the one place where the parts meet, from the ground up. What is built is
- * closed in reverse, also when building fails half-way. Nothing imports this class but {@link Main}.
+ * closed in reverse, also when building fails half-way. Nothing imports this class but {@link
+ * Main}.
  */
 public final class App implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(App.class);
@@ -150,7 +150,7 @@ public final class App implements AutoCloseable {
                           health,
                           config.adminToken())
                       .table()),
-              RequestObserver.NONE,
+              (route, method, status, nanos) -> {},
               nanoClock);
       this.devKey = writeEmbeddedEnv(data.path());
     } catch (IOException | RuntimeException e) {
@@ -208,8 +208,7 @@ public final class App implements AutoCloseable {
     DatabaseUrl url = DatabaseUrl.parse(url(config.databaseUrl(), EmbeddedServers::databaseUrl));
     Migrations.Outcome migrated = Migrations.migrate(url, t.poolWait());
     if (migrated.applied() > 0) {
-      log.info(
-          "applied {} migrations, schema version {}", migrated.applied(), migrated.version());
+      log.info("applied {} migrations, schema version {}", migrated.applied(), migrated.version());
     }
     Connections primary = connections("primary", url, Target.PRIMARY, t.poolSize(), metrics);
     String replicaUrl =

@@ -25,8 +25,8 @@ import ladder.limit.Quota;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every setting, with its default, bounds and meaning; the only reader of the environment and of the
- * system's properties. A new setting is a constant in {@link #ALL}'s list and a component here.
+ * Every setting, with its default, bounds and meaning; the only reader of the environment and of
+ * the system's properties. A new setting is a constant in {@link #ALL}'s list and a component here.
  */
 public record Config(
     Endpoint http,
@@ -316,7 +316,7 @@ public record Config(
             s.required(TRUSTED_PROXIES),
             s.required(LOG_FORMAT),
             tuning(s),
-            machine());
+            thisMachine());
     config.checkTogether(s);
     if (!s.problems().isEmpty()) {
       throw new BadSettingsException(s.problems());
@@ -346,8 +346,7 @@ public record Config(
 
   private void checkTogether(Settings s) {
     if (adminToken == null && !isLoopback(admin.host())) {
-      s.problem(
-          "LADDER_ADMIN_TOKEN must be set when LADDER_ADMIN_HOST is not a loopback address");
+      s.problem("LADDER_ADMIN_TOKEN must be set when LADDER_ADMIN_HOST is not a loopback address");
     }
     if (http.port() != 0 && http.port() == admin.port() && http.host().equals(admin.host())) {
       s.problem("LADDER_ADMIN_PORT must differ from LADDER_PORT");
@@ -364,7 +363,7 @@ public record Config(
     return rungs.contains(rung);
   }
 
-  private static Machine machine() {
+  private static Machine thisMachine() {
     return new Machine(
         System.getProperty("os.name"),
         System.getProperty("os.arch"),

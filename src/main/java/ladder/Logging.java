@@ -9,25 +9,32 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import org.slf4j.LoggerFactory;
 
-/** Sets up Logback in code: one appender, on standard output, as text or as JSON lines. */
+/** Sets up Logback in code: one appender, as text or as JSON lines. */
 final class Logging {
   private static final String PATTERN =
       "%date{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{20} %msg%replace( %kvp){'^ $', ''}"
           + "%replace( requestId=%mdc{requestId}){' requestId=$', ''}%n%ex{20}";
 
+  static final String STANDARD_OUTPUT = "System.out";
+  static final String STANDARD_ERROR = "System.err";
+
   private Logging() {}
 
-  static void configure(boolean json, Level root) {
+  /**
+   * @param level of Ladder's own loggers; libraries are heard from WARN on
+   */
+  static void configure(boolean json, String target, Level level) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setContext(context);
+    console.setTarget(target);
     console.setEncoder(json ? json(context) : text(context));
     console.start();
     var logger = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     logger.setLevel(Level.WARN);
     logger.addAppender(console);
-    context.getLogger("ladder").setLevel(root);
+    context.getLogger("ladder").setLevel(level);
     // Says at every reconnection what our own lines say once.
     context.getLogger("io.lettuce").setLevel(Level.ERROR);
   }

@@ -60,19 +60,14 @@ public final class AdminRoutes {
     routes.add(new Route("GET", "/health/ready", health::ready));
     routes.add(guarded("GET", "/", request -> index()));
     routes.add(
-        guarded(
-            "GET", "/metrics", request -> Response.text(200, PROMETHEUS_TEXT, metrics.page())));
+        guarded("GET", "/metrics", request -> Response.text(200, PROMETHEUS_TEXT, metrics.page())));
     routes.add(guarded("GET", "/stats", request -> json(200, stats())));
-    routes.add(
-        guarded("GET", "/keys", request -> json(200, Map.of("keys", shown(keys.list())))));
+    routes.add(guarded("GET", "/keys", request -> json(200, Map.of("keys", shown(keys.list())))));
     routes.add(guarded("POST", "/keys", this::createKey));
     routes.add(guarded("DELETE", "/keys/{id}", this::revokeKey));
     routes.add(guarded("GET", "/journal", request -> json(200, sources.journal().get())));
     routes.add(
-        guarded(
-            "GET",
-            "/journal/dead",
-            request -> json(200, Map.of("dead", deadLetters.list()))));
+        guarded("GET", "/journal/dead", request -> json(200, Map.of("dead", deadLetters.list()))));
     routes.add(guarded("POST", "/journal/dead/{id}/replay", this::replay));
     routes.add(guarded("DELETE", "/journal/dead/{id}", this::discard));
     return routes;
@@ -150,9 +145,7 @@ public final class AdminRoutes {
     JsonObject in = Json.object(request.body());
     String name = in.text("name", 1, KEY_NAME_CHARS_MAX);
     Integer perMinute =
-        in.has("perMinute")
-            ? (Integer) (int) in.integer("perMinute", 1, Quota.REQUESTS_MAX)
-            : null;
+        in.has("perMinute") ? (Integer) (int) in.integer("perMinute", 1, Quota.REQUESTS_MAX) : null;
     in.done();
     ApiKeys.Created created = keys.create(name, perMinute);
     Map<String, Object> body = shown(created.key());

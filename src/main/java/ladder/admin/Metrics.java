@@ -121,8 +121,7 @@ public final class Metrics implements RequestObserver, AutoCloseable {
         .register(registry);
     counter(
         "ladder.limit.decisions", sources, s -> s.limit().get().allowed(), "decision", "allowed");
-    counter(
-        "ladder.limit.decisions", sources, s -> s.limit().get().denied(), "decision", "denied");
+    counter("ladder.limit.decisions", sources, s -> s.limit().get().denied(), "decision", "denied");
     counter(
         "ladder.limit.decisions", sources, s -> s.limit().get().fallback(), "decision", "fallback");
     journal(sources);

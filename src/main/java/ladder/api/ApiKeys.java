@@ -55,8 +55,7 @@ public final class ApiKeys {
   /**
    * @param believed how long a look-up is not repeated
    */
-  public ApiKeys(
-      Database database, ApiKeyStore store, Duration believed, LongSupplier nanoClock) {
+  public ApiKeys(Database database, ApiKeyStore store, Duration believed, LongSupplier nanoClock) {
     this.database = database;
     this.store = store;
     this.believedNanos = believed.toNanos();

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * lets the handler answer. Thread-safe.
  *
  * <p>A handler may begin something before the limiter has answered, such as a look-up in the cache,
- * so that both leave in one write and their answers cost one round trip. What it begins must have no
- * effect: the request may yet be refused.
+ * so that both leave in one write and their answers cost one round trip. What it begins must have
+ * no effect: the request may yet be refused.
  */
 final class Gate {
   /** Answers a request whose caller is known. */
@@ -140,8 +140,7 @@ final class Gate {
       throw new ProblemException(
               ProblemType.TOO_MANY_REQUESTS,
               "this key may make %d requests in %d seconds; one more in %d"
-                  .formatted(
-                      quota.requests(), quota.window().toSeconds(), d.untilMoreSeconds()))
+                  .formatted(quota.requests(), quota.window().toSeconds(), d.untilMoreSeconds()))
           .with("Retry-After", Long.toString(d.untilMoreSeconds()));
     }
   }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import ladder.db.Work;
 import ladder.http.Json;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
+import ladder.http.Problems;
 import ladder.http.Request;
 import ladder.http.Response;
 import ladder.store.ApiKey;
@@ -22,8 +24,8 @@ import ladder.store.IdempotencyStore.Answer;
 
 /**
  * Does a POST once, however often it is sent with the same {@code Idempotency-Key}
- * (draft-ietf-httpapi-idempotency-key-header). The answer is stored by the transaction that does the
- * work, so a repeat finds either both or neither. An answer that is a problem, such as a taken
+ * (draft-ietf-httpapi-idempotency-key-header). The answer is stored by the transaction that does
+ * the work, so a repeat finds either both or neither. An answer that is a problem, such as a taken
  * address, is an answer too. Thread-safe.
  */
 final class Idempotency {
@@ -66,18 +68,16 @@ final class Idempotency {
   }
 
   private Response done(
-      Request request,
-      Transaction tx,
-      ApiKey apiKey,
-      String key,
-      byte[] hash,
-      Work<Response> work)
-      throws java.sql.SQLException {
+      Request request, Transaction tx, ApiKey apiKey, String key, byte[] hash, Work<Response> work)
+      throws SQLException {
     Response response;
     try {
       response = work.run(tx);
     } catch (ProblemException e) {
-      response = request.problem(e);
+      if (e.type().status() >= 500) {
+        throw e;
+      }
+      response = Problems.answer(e, request.id());
     }
     String headers = new String(Json.write(response.headers()), UTF_8);
     store.insert(

@@ -6,13 +6,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of JSON values that end in their version. A look-up has two halves, so that the caller can
- * begin other commands before it waits. Thread-safe.
+ * A cache of JSON values that end in their version. A look-up has two halves, so that the caller
+ * can begin other commands before it waits. Thread-safe.
  */
 public sealed interface Cache permits CacheAside, NoCache {
   /**
-   * Sends the look-up and does not wait; never throws. A failed or absent future is for {@link #get}
-   * to understand.
+   * Sends the look-up and does not wait; never throws. A failed or absent future is for {@link
+   * #get} to understand.
    */
   CompletableFuture<byte @Nullable []> begin(String key);
 

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Cache-aside in Redis. Every command has the timeout of the connection; a failure is counted, told
- * once for each outage, and otherwise only means that the caller loads. Puts are sent and not waited
- * for: a reader's answer does not depend on them.
+ * once for each outage, and otherwise only means that the caller loads. Puts are sent and not
+ * waited for: a reader's answer does not depend on them.
  *
  * <p>A writer's put is waited for, so that once the write is answered no node serves what it
  * replaced. Thread-safe.
@@ -40,8 +40,8 @@ public final class CacheAside implements Cache {
   private static final Duration GONE_FOR = Duration.ofSeconds(60);
 
   /**
-   * KEYS[1] the key; ARGV the value, its version, its time to live in ms. A value that can't be read
-   * counts as version -1.
+   * KEYS[1] the key; ARGV the value, its version, its time to live in ms. A value that can't be
+   * read counts as version -1.
    */
   private static final String PUT_UNLESS_NEWER =
       """
@@ -139,10 +139,7 @@ public final class CacheAside implements Cache {
   public void remove(String key) {
     try {
       settle(
-          redis
-              .get()
-              .psetex(key.getBytes(UTF_8), GONE_FOR.toMillis(), GONE)
-              .toCompletableFuture());
+          redis.get().psetex(key.getBytes(UTF_8), GONE_FOR.toMillis(), GONE).toCompletableFuture());
     } catch (RedisException e) {
       failed(e);
     }

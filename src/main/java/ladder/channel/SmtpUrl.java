@@ -106,7 +106,7 @@ public record SmtpUrl(
   }
 
   private static IllegalArgumentException wrong(String why) {
-    return new IllegalArgumentException("the SMTP URL is wrong: " + why + "; " + EXAMPLE);
+    return new IllegalArgumentException("is wrong: " + why + "; " + EXAMPLE);
   }
 
   /** Without the password. */

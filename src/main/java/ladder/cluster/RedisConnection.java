@@ -54,8 +54,7 @@ public final class RedisConnection implements AutoCloseable {
    * @param timeout how long an answer may take
    * @param latencies null: not recorded
    */
-  public RedisConnection(
-      String url, Duration timeout, @Nullable CommandLatencyRecorder latencies) {
+  public RedisConnection(String url, Duration timeout, @Nullable CommandLatencyRecorder latencies) {
     this.uri = uri(url);
     uri.setTimeout(timeout);
     DefaultClientResources.Builder builder =
@@ -148,9 +147,7 @@ public final class RedisConnection implements AutoCloseable {
     return new NettyCustomizer() {
       @Override
       public void afterChannelInitialized(Channel channel) {
-        channel
-            .pipeline()
-            .addFirst(new FlushConsolidationHandler(COMMANDS_PER_FLUSH_MAX, true));
+        channel.pipeline().addFirst(new FlushConsolidationHandler(COMMANDS_PER_FLUSH_MAX, true));
       }
     };
   }

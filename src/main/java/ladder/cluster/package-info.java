@@ -3,8 +3,8 @@
  *
  * <p>A node keeps nothing that another node needs: users and answers are in PostgreSQL, windows and
  * cached values in Redis. So any number of nodes stand behind a load balancer that needs no sticky
- * sessions, and one limit and one cache hold for all of them. The journal alone is the node's own: it
- * is drained by the node that wrote it.
+ * sessions, and one limit and one cache hold for all of them. The journal alone is the node's own:
+ * it is drained by the node that wrote it.
  *
  * <pre>
  *              ┌── node ──┐   one connection a node: the commands of all requests in flight

@@ -14,8 +14,8 @@ import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
 /**
- * Connections to one server: from a pool that keeps them ready, or, with the rung off, a new one for
- * every use. Thread-safe.
+ * Connections to one server: from a pool that keeps them ready, or, with the rung off, a new one
+ * for every use. Thread-safe.
  */
 public interface Connections extends AutoCloseable {
   Connection take() throws SQLException;
@@ -133,7 +133,8 @@ public interface Connections extends AutoCloseable {
     PGProperty.OPTIONS.set(
         p,
         "-c statement_timeout=%d -c idle_in_transaction_session_timeout=%d"
-            .formatted(options.statementMax().toMillis(), options.statementMax().toMillis() + 5_000));
+            .formatted(
+                options.statementMax().toMillis(), options.statementMax().toMillis() + 5_000));
     if (url.severalHosts()) {
       boolean replica = target == Target.REPLICA;
       PGProperty.TARGET_SERVER_TYPE.set(p, replica ? "preferSecondary" : "primary");

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a PostgreSQL is, from {@code postgres://user:pass@host:port/db?…} (libpq's form) or from a
- * {@code jdbc:postgresql:} URL. Several hosts may be given, separated by commas. The password is kept
- * apart from the URL so that no log can show it.
+ * {@code jdbc:postgresql:} URL. Several hosts may be given, separated by commas. The password is
+ * kept apart from the URL so that no log can show it.
  */
 public record DatabaseUrl(
     String jdbcUrl, @Nullable String user, @Nullable String password, boolean severalHosts) {

@@ -11,7 +11,8 @@ import java.util.function.LongSupplier;
  * <ul>
  *   <li>its subject was written on this node within the window (the replica may not have it yet);
  *   <li>the replica's measured lag exceeds that window (the rule above would promise too much);
- *   <li>the replica failed a moment ago (so that an outage costs one wait a second, not one a read).
+ *   <li>the replica failed a moment ago (so that an outage costs one wait a second, not one a
+ *       read).
  * </ul>
  *
  * <p>Recent writes stand in a fixed table of deadlines, one slot for each hash of a subject: no

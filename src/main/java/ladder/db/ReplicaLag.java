@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How far the replica is behind, from pairs of positions in the write-ahead log: the primary's,
- * sampled with the time, and the replica's. The lag is the age of the oldest sample that the replica
- * has not replayed. Unlike {@code now() - pg_last_xact_replay_timestamp()} it does not grow while
- * nothing is written, and it does grow while the replica is cut off. Not thread-safe.
+ * sampled with the time, and the replica's. The lag is the age of the oldest sample that the
+ * replica has not replayed. Unlike {@code now() - pg_last_xact_replay_timestamp()} it does not grow
+ * while nothing is written, and it does grow while the replica is cut off. Not thread-safe.
  */
 final class ReplicaLag {
   /** Two minutes at one sample a second; a lag beyond it is told as at least that. */

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Samples both servers' positions once a second on a thread of its own and tells {@link ReadRouting}
- * the replica's lag. While the primary is away nothing new can be missing on the replica, so the lag
- * stays as it was.
+ * Samples both servers' positions once a second on a thread of its own and tells {@link
+ * ReadRouting} the replica's lag. While the primary is away nothing new can be missing on the
+ * replica, so the lag stays as it was.
  */
 final class ReplicaMonitor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ReplicaMonitor.class);

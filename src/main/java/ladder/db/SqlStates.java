@@ -5,8 +5,8 @@ import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 
 /**
- * Tells a database that can't answer now from a statement that is wrong, by PostgreSQL's error codes
- * (PostgreSQL documentation, appendix A).
+ * Tells a database that can't answer now from a statement that is wrong, by PostgreSQL's error
+ * codes (PostgreSQL documentation, appendix A).
  */
 final class SqlStates {
   private static final Set<String> PASSING =

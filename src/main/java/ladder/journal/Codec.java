@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * changes. JSON also finds a torn page after power loss: pages that never reached the disk read as
  * zeros, which JSON forbids. Thread-safe.
  */
-final class Codec {
+public final class Codec {
   private static final int VERSION = 1;
 
   /** A multiple of what a 64 KiB request body can hold, and far below Chronicle's limit. */
@@ -24,7 +24,7 @@ final class Codec {
 
   private final ObjectMapper mapper = new ObjectMapper();
 
-  byte[] write(Event event) {
+  public byte[] write(Event event) {
     ObjectNode json = mapper.createObjectNode();
     json.put("v", VERSION);
     json.put("id", event.id().toString());
@@ -49,7 +49,7 @@ final class Codec {
   }
 
   /** Throws IOException with a reason that carries no personal data. */
-  Event read(byte[] bytes) throws IOException {
+  public Event read(byte[] bytes) throws IOException {
     JsonNode json;
     try {
       json = mapper.readTree(bytes);

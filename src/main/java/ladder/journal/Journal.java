@@ -173,8 +173,10 @@ public final class Journal implements AutoCloseable {
   /**
    * Returns when the entry is on disk. Call it inside the event's transaction, before the commit;
    * when it throws, roll back.
+   *
+   * @throws JournalUnavailableException when the entry is not promised to be on disk
    */
-  public void append(Event event) throws JournalUnavailableException {
+  public void append(Event event) {
     writer.append(codec.write(event));
   }
 

@@ -100,7 +100,7 @@ final class JournalWriter implements AutoCloseable {
     thread.start();
   }
 
-  void append(byte[] entry) throws JournalUnavailableException {
+  void append(byte[] entry) {
     if (closed) {
       throw new JournalUnavailableException("the journal is closing", null);
     }

@@ -6,16 +6,15 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Allows or refuses. A question has two halves, so that the caller can begin other commands before it
- * waits. Thread-safe.
+ * Allows or refuses. A question has two halves, so that the caller can begin other commands before
+ * it waits. Thread-safe.
  */
 public sealed interface Limiter permits SlidingWindow, NoLimit {
   /** Sends the question and does not wait; never throws. */
   CompletableFuture<@Nullable List<Long>> begin(String key, Quota quota);
 
   /** Waits for the answer. Empty: nothing is limited. */
-  Optional<Decision> decide(
-      String key, Quota quota, CompletableFuture<@Nullable List<Long>> begun);
+  Optional<Decision> decide(String key, Quota quota, CompletableFuture<@Nullable List<Long>> begun);
 
   Stats stats();
 

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * The same sliding window in this node's memory, for the time that Redis is away. It is also told of
- * what Redis allowed on this node, so that an outage does not begin with an empty window. Bounded by
- * the number of keys; the one that asked longest ago is forgotten first. Thread-safe.
+ * The same sliding window in this node's memory, for the time that Redis is away. It is also told
+ * of what Redis allowed on this node, so that an outage does not begin with an empty window.
+ * Bounded by the number of keys; the one that asked longest ago is forgotten first. Thread-safe.
  */
 final class LocalWindow {
   /** At 100 requests a key, about 20 MB when all are full. */

@@ -32,14 +32,14 @@ public final class SlidingWindow implements Limiter {
   private static final Logger log = LoggerFactory.getLogger(SlidingWindow.class);
 
   /**
-   * KEYS[1] the list of the times, in microseconds, of allowed requests, oldest first; ARGV the limit
-   * and the window in microseconds. Answers whether it is allowed, how many are left, and after how
-   * many microseconds one more will be.
+   * KEYS[1] the list of the times, in microseconds, of allowed requests, oldest first; ARGV the
+   * limit and the window in microseconds. Answers whether it is allowed, how many are left, and
+   * after how many microseconds one more will be.
    *
-   * <p>Exact because Redis runs it alone, by one clock. Should that clock step back, now is taken to
-   * be the newest time in the list: the list stays in order, and no window holds more than the limit.
-   * After the limit was lowered the list can be longer than it: then the request that counts is the
-   * one whose leaving makes room.
+   * <p>Exact because Redis runs it alone, by one clock. Should that clock step back, now is taken
+   * to be the newest time in the list: the list stays in order, and no window holds more than the
+   * limit. After the limit was lowered the list can be longer than it: then the request that counts
+   * is the one whose leaving makes room.
    */
   static final String SCRIPT =
       """
@@ -143,8 +143,7 @@ public final class SlidingWindow implements Limiter {
     return new Stats(allowed.sum(), denied.sum(), fallback.sum());
   }
 
-  private Decision shared(
-      String key, Quota quota, CompletableFuture<@Nullable List<Long>> begun) {
+  private Decision shared(String key, Quota quota, CompletableFuture<@Nullable List<Long>> begun) {
     List<Long> answer = await(begun);
     if (answer == null || answer.size() != 3) {
       throw new RedisException("the limiter's script answered " + answer);
@@ -159,9 +158,7 @@ public final class SlidingWindow implements Limiter {
     }
     if (localHasSay && nanoClock.getAsLong() - localUntilNanos < 0) {
       Decision locally = local.decide(key, quota);
-      return locally.remaining() < decision.remaining() || !locally.allowed()
-          ? locally
-          : decision;
+      return locally.remaining() < decision.remaining() || !locally.allowed() ? locally : decision;
     }
     local.record(key, quota);
     return decision;

@@ -2,9 +2,9 @@
  * Rung 6: one misbehaving client must not take down the API.
  *
  * <p>Each key may make so many requests in any span of a minute, over all nodes together. A counter
- * for each calendar minute would let through twice as many around the turn of the minute; a weighted
- * pair of counters is only about right. Here the times of the allowed requests themselves are kept,
- * and a request is allowed when fewer than the limit lie within the window that ends now.
+ * for each calendar minute would let through twice as many around the turn of the minute; a
+ * weighted pair of counters is only about right. Here the times of the allowed requests themselves
+ * are kept, and a request is allowed when fewer than the limit lie within the window that ends now.
  *
  * <pre>
  *        ├────────────── window ──────────────┤ now
@@ -19,9 +19,9 @@
  * as long as Redis keeps its data. While Redis is away each node allows at most the limit for each
  * key on its own, counting what it allowed just before.
  *
- * <p>Cost: up to {@code limit} numbers of 16 digits for each active key, about 2 KB at 100. When not
- * to use it: for limits of many thousands in a window, where a generic cell rate algorithm keeps one
- * number and is exact in another sense.
+ * <p>Cost: up to {@code limit} numbers of 16 digits for each active key, about 2 KB at 100. When
+ * not to use it: for limits of many thousands in a window, where a generic cell rate algorithm
+ * keeps one number and is exact in another sense.
  *
  * <p>Read {@link ladder.limit.SlidingWindow}: its script is what makes the limiter exact.
  */

@@ -39,9 +39,7 @@ public final class ApiKeyStore {
   /** Finds a key that is not revoked. */
   public Optional<Hashed> findByHash(Transaction tx, String hash) throws SQLException {
     String sql =
-        "SELECT "
-            + COLUMNS
-            + ", key_hash FROM api_keys WHERE key_hash = ? AND revoked_at IS NULL";
+        "SELECT " + COLUMNS + ", key_hash FROM api_keys WHERE key_hash = ? AND revoked_at IS NULL";
     try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
       statement.setString(1, hash);
       try (ResultSet row = statement.executeQuery()) {

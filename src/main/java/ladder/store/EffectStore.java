@@ -1,5 +1,9 @@
 package ladder.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import ladder.channel.AuditTrail;
 import ladder.db.Database;
 import ladder.db.DatabaseException;
@@ -16,6 +21,7 @@ import ladder.db.DatabaseUnavailableException;
 import ladder.db.Transaction;
 import ladder.db.Work;
 import ladder.http.Json;
+import ladder.journal.Codec;
 import ladder.journal.Event;
 import ladder.journal.Ledger;
 import ladder.journal.LedgerException;
@@ -40,6 +46,7 @@ public final class EffectStore implements Ledger, AuditTrail {
   private static final String LETTER = "id, channel, event, attempts, reason, died_at";
 
   private final Database database;
+  private final Codec codec = new Codec();
 
   public EffectStore(Database database) {
     this.database = database;
@@ -79,7 +86,7 @@ public final class EffectStore implements Ledger, AuditTrail {
           try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
             statement.setObject(1, event.id());
             statement.setString(2, channel);
-            statement.setString(3, EventJson.write(event));
+            statement.setString(3, new String(codec.write(event), UTF_8));
             statement.setInt(4, attempts);
             statement.setString(5, reason.replace('\0', ' '));
             return statement.executeUpdate();
@@ -87,7 +94,9 @@ public final class EffectStore implements Ledger, AuditTrail {
         });
   }
 
-  /** The audit row and the record of its delivery, in one transaction: never one without the other. */
+  /**
+   * The audit row and the record of its delivery, in one transaction: never one without the other.
+   */
   @Override
   public void record(Event event) {
     String sql =
@@ -183,8 +192,7 @@ public final class EffectStore implements Ledger, AuditTrail {
 
   private static int insertDelivery(Transaction tx, Event event, String channel)
       throws SQLException {
-    String sql =
-        "INSERT INTO deliveries (event_id, channel) VALUES (?, ?) ON CONFLICT DO NOTHING";
+    String sql = "INSERT INTO deliveries (event_id, channel) VALUES (?, ?) ON CONFLICT DO NOTHING";
     try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
       statement.setObject(1, event.id());
       statement.setString(2, channel);
@@ -192,7 +200,7 @@ public final class EffectStore implements Ledger, AuditTrail {
     }
   }
 
-  private static List<DeadLetter> letters(PreparedStatement statement) throws SQLException {
+  private List<DeadLetter> letters(PreparedStatement statement) throws SQLException {
     try (ResultSet rows = statement.executeQuery()) {
       List<DeadLetter> letters = new ArrayList<>();
       while (rows.next()) {
@@ -200,12 +208,20 @@ public final class EffectStore implements Ledger, AuditTrail {
             new DeadLetter(
                 rows.getLong("id"),
                 rows.getString("channel"),
-                EventJson.read(rows.getString("event")),
+                read(rows.getString("event")),
                 rows.getInt("attempts"),
                 rows.getString("reason"),
                 rows.getObject("died_at", OffsetDateTime.class).toInstant()));
       }
       return letters;
+    }
+  }
+
+  private Event read(String json) {
+    try {
+      return codec.read(json.getBytes(UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -216,14 +232,14 @@ public final class EffectStore implements Ledger, AuditTrail {
                 ? Map.of("email", event.email(), "name", event.name())
                 : Map.of(
                     "email", event.email(), "name", event.name(), "requestId", event.requestId())),
-        java.nio.charset.StandardCharsets.UTF_8);
+        UTF_8);
   }
 
   private void write(Work<Integer> work) {
     asked(() -> database.write(work));
   }
 
-  private static <T> T asked(java.util.function.Supplier<T> question) {
+  private static <T> T asked(Supplier<T> question) {
     try {
       return question.get();
     } catch (DatabaseUnavailableException e) {

@@ -7,8 +7,8 @@ import java.util.Optional;
 import ladder.db.Transaction;
 
 /**
- * Table {@code idempotency_keys}. The first answer is stored by the transaction that did the work, so
- * either both are there or neither is, whatever dies in between. An advisory lock of the same
+ * Table {@code idempotency_keys}. The first answer is stored by the transaction that did the work,
+ * so either both are there or neither is, whatever dies in between. An advisory lock of the same
  * transaction tells a request that is still running from one that never finished: PostgreSQL drops
  * the lock with the transaction, so there is no lease to expire.
  */
@@ -59,8 +59,7 @@ public final class IdempotencyStore {
   }
 
   /** Keeps an answer, in place of an expired one, and clears away a few others that expired. */
-  public void insert(Transaction tx, long apiKeyId, String key, Answer answer)
-      throws SQLException {
+  public void insert(Transaction tx, long apiKeyId, String key, Answer answer) throws SQLException {
     String sql =
         """
         WITH expired AS (

@@ -12,8 +12,9 @@ import ladder.db.Transaction;
 /** Table {@code orders}. */
 public final class OrderStore {
   /**
-   * One page, newest first. It starts at the cursor in the index and reads no row before it, however
-   * deep the page is (keyset pagination); the outer join tells a user without orders from no user.
+   * One page, newest first. It starts at the cursor in the index and reads no row before it,
+   * however deep the page is (keyset pagination); the outer join tells a user without orders from
+   * no user.
    */
   public static final String PAGE =
       """

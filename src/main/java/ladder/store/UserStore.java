@@ -44,8 +44,7 @@ public final class UserStore {
   }
 
   /** Empty when the address is taken, whatever its case; the transaction stays usable. */
-  public Optional<Inserted> insert(Transaction tx, String email, String name)
-      throws SQLException {
+  public Optional<Inserted> insert(Transaction tx, String email, String name) throws SQLException {
     String sql =
         """
         INSERT INTO users (email, name) VALUES (?, ?)

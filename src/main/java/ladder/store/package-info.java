@@ -6,8 +6,8 @@
  * what reads takes one too, so that the caller decides where it runs.
  *
  * <p>Read {@link ladder.store.UserStore} first. {@link ladder.store.IdempotencyStore} and {@link
- * ladder.store.EffectStore} hold the two less usual ideas: an answer that commits together with what
- * it answers, and PostgreSQL itself telling whether a transaction came to pass.
+ * ladder.store.EffectStore} hold the two less usual ideas: an answer that commits together with
+ * what it answers, and PostgreSQL itself telling whether a transaction came to pass.
  */
 @NullMarked
 package ladder.store;

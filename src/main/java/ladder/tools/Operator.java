@@ -27,8 +27,9 @@ import ladder.store.EffectStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operator's commands, against the database, whether or not a server runs on it. Each answers on
- * {@code out} and returns an exit code: 0, or 1 when what was named is not there or failed again.
+ * The operator's commands, against the database, whether or not a server runs on it. Each answers
+ * on {@code out} and returns an exit code: 0, or 1 when what was named is not there or failed
+ * again.
  */
 public final class Operator implements AutoCloseable {
   private static final Duration WAIT = Duration.ofSeconds(5);
@@ -75,8 +76,14 @@ public final class Operator implements AutoCloseable {
   }
 
   public int listKeys() {
-    out.printf(Locale.ROOT, "%-6s %-12s %-27s %-27s %s%n", "ID", "PER MINUTE", "CREATED",
-        "REVOKED", "NAME");
+    out.printf(
+        Locale.ROOT,
+        "%-6s %-12s %-27s %-27s %s%n",
+        "ID",
+        "PER MINUTE",
+        "CREATED",
+        "REVOKED",
+        "NAME");
     for (ApiKey key : keys.list()) {
       out.printf(
           Locale.ROOT,
@@ -111,7 +118,13 @@ public final class Operator implements AutoCloseable {
 
   public int deadLetters(Channels.Receivers receivers) {
     List<DeadLetter> letters = dead(new EffectStore(database), receivers).list();
-    out.printf(Locale.ROOT, "%-6s %-8s %-27s %-9s %s%n", "ID", "CHANNEL", "DIED", "ATTEMPTS",
+    out.printf(
+        Locale.ROOT,
+        "%-6s %-8s %-27s %-9s %s%n",
+        "ID",
+        "CHANNEL",
+        "DIED",
+        "ATTEMPTS",
         "EVENT AND REASON");
     for (DeadLetter letter : letters) {
       out.printf(
