@@ -19,7 +19,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
-import sun.misc.Signal;
 
 /**
  * The command line. Exit codes: 0, 1 when a command failed, 2 when it was used wrongly. Expected
@@ -104,8 +103,9 @@ public final class Main {
     Config config = Config.fromEnvironment();
     Logging.configure(config.logJson(), Logging.STANDARD_OUTPUT, Level.INFO);
     CountDownLatch stop = new CountDownLatch(1);
-    stopOn("TERM", stop);
-    stopOn("INT", stop);
+    // The first signal drains; the second stops at once, whatever is still under way.
+    new Signals(stop::countDown, () -> Runtime.getRuntime().halt(FAILED), System::nanoTime)
+        .handle();
     try (App app = new App(config)) {
       app.start();
       String key = app.devKey();
@@ -115,18 +115,6 @@ public final class Main {
       stop.await();
     }
     return 0;
-  }
-
-  /** The first signal drains; the second stops at once, whatever is still under way. */
-  private static void stopOn(String signal, CountDownLatch stop) {
-    Signal.handle(
-        new Signal(signal),
-        received -> {
-          if (stop.getCount() == 0) {
-            Runtime.getRuntime().halt(FAILED);
-          }
-          stop.countDown();
-        });
   }
 
   private static String firstRequest(String host, int port, String key) {

@@ -6,6 +6,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
 import java.util.Arrays;
@@ -139,7 +140,10 @@ public final class CacheAside implements Cache {
   public void remove(String key) {
     try {
       settle(
-          redis.get().psetex(key.getBytes(UTF_8), GONE_FOR.toMillis(), GONE).toCompletableFuture());
+          redis
+              .get()
+              .set(key.getBytes(UTF_8), GONE, SetArgs.Builder.px(GONE_FOR))
+              .toCompletableFuture());
     } catch (RedisException e) {
       failed(e);
     }

@@ -1,0 +1,64 @@
+package ladder;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/**
+ * Hears SIGTERM and SIGINT. The JVM's own shutdown hooks won't do: with them the exit code is never
+ * 0, and a second signal is not heard. {@code sun.misc.Signal} has no successor (JEP 260) and is
+ * reached by reflection only because javac's warning about it can't be silenced. Thread-safe.
+ */
+final class Signals {
+  /**
+   * A terminal and make may pass one signal on twice, as good as at once; a person who wants to
+   * stop now takes longer.
+   */
+  private static final Duration ECHO = Duration.ofMillis(200);
+
+  private final Runnable first;
+  private final Runnable second;
+  private final LongSupplier nanoClock;
+  private final AtomicBoolean heard = new AtomicBoolean();
+  private volatile long heardNanos;
+
+  /**
+   * @param first runs at the first signal
+   * @param second runs at each signal after it
+   */
+  Signals(Runnable first, Runnable second, LongSupplier nanoClock) {
+    this.first = first;
+    this.second = second;
+    this.nanoClock = nanoClock;
+  }
+
+  void handle() throws ReflectiveOperationException {
+    Class<?> signal = Class.forName("sun.misc.Signal");
+    Class<?> handler = Class.forName("sun.misc.SignalHandler");
+    Object received =
+        Proxy.newProxyInstance(
+            Signals.class.getClassLoader(),
+            new Class<?>[] {handler},
+            (proxy, method, arguments) -> {
+              received();
+              return null;
+            });
+    for (String name : List.of("TERM", "INT")) {
+      Object unused =
+          signal
+              .getMethod("handle", signal, handler)
+              .invoke(null, signal.getConstructor(String.class).newInstance(name), received);
+    }
+  }
+
+  void received() {
+    if (heard.compareAndSet(false, true)) {
+      heardNanos = nanoClock.getAsLong();
+      first.run();
+    } else if (nanoClock.getAsLong() - heardNanos > ECHO.toNanos()) {
+      second.run();
+    }
+  }
+}
