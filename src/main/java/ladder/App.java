@@ -150,7 +150,7 @@ public final class App implements AutoCloseable {
                           health,
                           config.adminToken())
                       .table()),
-              (route, method, status, nanos) -> {},
+              (_, _, _, _) -> {},
               nanoClock);
       this.devKey = writeEmbeddedEnv(data.path());
     } catch (IOException | RuntimeException e) {
@@ -288,7 +288,7 @@ public final class App implements AutoCloseable {
             effectStore);
     for (Channel channel : channels) {
       if (channel instanceof AutoCloseable closeable) {
-        AutoCloseable unused = opened(closeable);
+        AutoCloseable _ = opened(closeable);
       }
     }
     return channels;
@@ -374,8 +374,7 @@ public final class App implements AutoCloseable {
     health.drain();
     publicListener.drain();
     try {
-      boolean unused =
-          drainDelayed.await(config.tuning().drainDelay().toNanos(), TimeUnit.NANOSECONDS);
+      boolean _ = drainDelayed.await(config.tuning().drainDelay().toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

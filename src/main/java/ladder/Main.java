@@ -47,7 +47,7 @@ public final class Main {
     root.addSubcommand(keys());
     root.addSubcommand(journal());
     root.addSubcommand(command("version", "Print the version.", this::version));
-    root.setExecutionExceptionHandler((e, line, parsed) -> told(e));
+    root.setExecutionExceptionHandler((e, _, _) -> told(e));
     return root;
   }
 

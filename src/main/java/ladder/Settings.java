@@ -105,7 +105,7 @@ final class Settings {
         fallback,
         meaning,
         text -> {
-          Object unused = check.apply(text);
+          Object _ = check.apply(text);
           return text;
         });
   }

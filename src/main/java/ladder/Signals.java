@@ -41,12 +41,12 @@ final class Signals {
         Proxy.newProxyInstance(
             Signals.class.getClassLoader(),
             new Class<?>[] {handler},
-            (proxy, method, arguments) -> {
+            (_, _, _) -> {
               received();
               return null;
             });
     for (String name : List.of("TERM", "INT")) {
-      Object unused =
+      Object _ =
           signal
               .getMethod("handle", signal, handler)
               .invoke(null, signal.getConstructor(String.class).newInstance(name), received);

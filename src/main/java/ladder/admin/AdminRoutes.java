@@ -58,16 +58,15 @@ public final class AdminRoutes {
     List<Route> routes = new ArrayList<>();
     routes.add(new Route("GET", "/health/live", health::live));
     routes.add(new Route("GET", "/health/ready", health::ready));
-    routes.add(guarded("GET", "/", request -> index()));
+    routes.add(guarded("GET", "/", _ -> index()));
     routes.add(
-        guarded("GET", "/metrics", request -> Response.text(200, PROMETHEUS_TEXT, metrics.page())));
-    routes.add(guarded("GET", "/stats", request -> json(200, stats())));
-    routes.add(guarded("GET", "/keys", request -> json(200, Map.of("keys", shown(keys.list())))));
+        guarded("GET", "/metrics", _ -> Response.text(200, PROMETHEUS_TEXT, metrics.page())));
+    routes.add(guarded("GET", "/stats", _ -> json(200, stats())));
+    routes.add(guarded("GET", "/keys", _ -> json(200, Map.of("keys", shown(keys.list())))));
     routes.add(guarded("POST", "/keys", this::createKey));
     routes.add(guarded("DELETE", "/keys/{id}", this::revokeKey));
-    routes.add(guarded("GET", "/journal", request -> json(200, sources.journal().get())));
-    routes.add(
-        guarded("GET", "/journal/dead", request -> json(200, Map.of("dead", deadLetters.list()))));
+    routes.add(guarded("GET", "/journal", _ -> json(200, sources.journal().get())));
+    routes.add(guarded("GET", "/journal/dead", _ -> json(200, Map.of("dead", deadLetters.list()))));
     routes.add(guarded("POST", "/journal/dead/{id}/replay", this::replay));
     routes.add(guarded("DELETE", "/journal/dead/{id}", this::discard));
     return routes;
@@ -82,7 +81,7 @@ public final class AdminRoutes {
           try {
             return handler.handle(request);
           } catch (DatabaseUnavailableException e) {
-            throw new ProblemException(ProblemType.UNAVAILABLE, e.getMessage())
+            throw new ProblemException(ProblemType.UNAVAILABLE, String.valueOf(e.getMessage()))
                 .with("Retry-After", "1");
           }
         });

@@ -60,7 +60,7 @@ public final class Routes {
         throw new IllegalStateException("openapi.json is not in the jar");
       }
       Response description = Response.json(200, in.readAllBytes());
-      return request -> description;
+      return _ -> description;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -107,7 +107,7 @@ final class Users {
     Long @Nullable [] expected = EntityTags.ifMatch(request);
     return database.write(
         tx -> {
-          Object unused = changed(id, users.delete(tx, id, expected));
+          Object _ = changed(id, users.delete(tx, id, expected));
           database.written(id);
           tx.afterCommit(() -> cache.remove(cacheKey(id)));
           return Response.empty(204);

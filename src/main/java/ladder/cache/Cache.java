@@ -35,6 +35,7 @@ public sealed interface Cache permits CacheAside, NoCache {
   /**
    * @param value null when there is no such value
    */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   record Found(Result result, byte @Nullable [] value) {}
 
   enum Result {

@@ -126,7 +126,7 @@ public final class CacheAside implements Cache {
     loads.increment();
     Optional<byte[]> loaded = load.get();
     if (asked && loaded.isPresent()) {
-      CompletableFuture<?> unused = sendPut(key, loaded.get());
+      CompletableFuture<?> _ = sendPut(key, loaded.get());
     }
     return new Found(asked ? Result.MISS : Result.ERROR, loaded.orElse(null));
   }
@@ -180,7 +180,7 @@ public final class CacheAside implements Cache {
 
   private void settle(CompletableFuture<?> sent) {
     try {
-      Object unused = await(sent);
+      Object _ = await(sent);
     } catch (RedisException e) {
       failed(e);
     }

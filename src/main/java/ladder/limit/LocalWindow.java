@@ -58,7 +58,7 @@ final class LocalWindow {
   }
 
   private ArrayDeque<Long> live(String key, Quota quota, long now) {
-    ArrayDeque<Long> times = allowedNanos.computeIfAbsent(key, k -> new ArrayDeque<>());
+    ArrayDeque<Long> times = allowedNanos.computeIfAbsent(key, _ -> new ArrayDeque<>());
     long windowNanos = quota.window().toNanos();
     while (!times.isEmpty() && now - times.getFirst() >= windowNanos) {
       times.removeFirst();

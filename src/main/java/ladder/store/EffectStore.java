@@ -243,7 +243,7 @@ public final class EffectStore implements Ledger, AuditTrail {
     try {
       return question.get();
     } catch (DatabaseUnavailableException e) {
-      throw new LedgerException(e.getMessage(), e);
+      throw new LedgerException(String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -20,6 +20,7 @@ public final class IdempotencyStore {
    * @param requestHash SHA-256 over method, path and body
    * @param headers JSON object of the answer's own headers
    */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   public record Answer(byte[] requestHash, int status, String headers, byte[] body) {}
 
   /** False while another transaction works on the same key. Held until this transaction ends. */

@@ -42,13 +42,13 @@ public final class Operator implements AutoCloseable {
   /** Brings the schema up to date first: a command may come before the first server does. */
   public Operator(String databaseUrl, PrintStream out, LongSupplier nanoClock) {
     DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
-    Migrations.Outcome unused = Migrations.migrate(url, WAIT);
+    Migrations.Outcome _ = Migrations.migrate(url, WAIT);
     this.database =
         new Database(
             Connections.unpooled(url, Target.PRIMARY, ONE),
             null,
             Duration.ZERO,
-            new Database.Timer(nanos -> {}, nanos -> {}),
+            new Database.Timer(_ -> {}, _ -> {}),
             nanoClock);
     this.keys = new ApiKeys(database, new ApiKeyStore(), Duration.ZERO, nanoClock);
     this.out = out;
