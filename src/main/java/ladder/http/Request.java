@@ -166,6 +166,19 @@ public final class Request {
     return answerHeaders;
   }
 
+  String rawQuery() {
+    return target.query();
+  }
+
+  /**
+   * Refuses what is no absolute path.
+   *
+   * @throws ProblemException 400
+   */
+  void check() {
+    target.check();
+  }
+
   void matched(Map<String, String> pathParameters) {
     this.pathParameters = pathParameters;
   }

@@ -1,0 +1,129 @@
+package ladder.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.time.Duration;
+import ladder.harness.Await;
+import ladder.harness.RawHttp;
+import ladder.harness.RawHttp.Answer;
+import org.junit.jupiter.api.Test;
+
+/** Shedding, draining and closing. */
+class DrainIT {
+  private static final String BLOCK = "GET /block HTTP/1.1\r\n\r\n";
+  private static final String HELLO = "GET /hello/a HTTP/1.1\r\n\r\n";
+
+  @Test
+  void shedsWhatIsOverTheBoundAndSaysSo() throws IOException {
+    try (Served served = new Served(Served.PATIENCE, 1, Served.PATIENCE);
+        RawHttp blocked = served.connect().send(BLOCK);
+        RawHttp shed = served.connect()) {
+      awaitInflight(served, 1);
+      Answer answer = shed.send(HELLO).read();
+      assertEquals(503, answer.status());
+      assertEquals("1", answer.header("Retry-After"));
+      assertEquals(new Listener.Stats(1, 1), served.listener.stats());
+      served.awaitAnswered("none", "GET", 503);
+      served.release.countDown();
+      assertEquals(200, blocked.read().status());
+      awaitInflight(served, 0);
+      assertEquals(200, shed.send(HELLO).read().status());
+    }
+  }
+
+  @Test
+  void announcesDrainingOnEveryAnswer() throws IOException {
+    try (Served served = Served.patient();
+        RawHttp http = served.connect();
+        RawHttp fresh = served.connect()) {
+      assertEquals("", http.send(HELLO).read().header("Connection"));
+      served.listener.drain();
+      assertEquals("close", http.send(HELLO).read().header("Connection"));
+      assertTrue(http.endedInOrder());
+      assertEquals("close", fresh.send("GET /none HTTP/1.1\r\n\r\n").read().header("Connection"));
+    }
+  }
+
+  @Test
+  void finishesWhatIsBeingHandledAndRefusesNewConnections() throws Exception {
+    try (Served served = Served.patient();
+        RawHttp http = served.connect().send(BLOCK)) {
+      awaitInflight(served, 1);
+      Thread closing = Thread.ofPlatform().start(served.listener::close);
+      Await.until("the port is closed", Served.PATIENCE, () -> isClosed(served));
+      served.release.countDown();
+      Answer answer = http.read();
+      assertEquals(200, answer.status());
+      assertEquals("close", answer.header("Connection"));
+      assertTrue(closing.join(Served.PATIENCE));
+      served.awaitNoThreads();
+    }
+  }
+
+  @Test
+  void interruptsWhatOutlivesTheBound() throws IOException {
+    try (Served served = new Served(Served.PATIENCE, 10, Duration.ofMillis(200));
+        RawHttp http = served.connect().send(BLOCK)) {
+      awaitInflight(served, 1);
+      served.listener.close();
+      assertEquals(1, served.interrupted.get());
+      assertTrue(http.ended());
+      served.awaitNoThreads();
+    }
+  }
+
+  @Test
+  void doesNotWaitForClientsThatLeft() throws IOException {
+    try (Served served = new Served(Served.PATIENCE, 10, Duration.ofMinutes(10))) {
+      try (RawHttp http = served.connect()) {
+        http.send("POST /echo HTTP/1.1\r\nContent-Length: 10\r\n\r\n1");
+        awaitInflight(served, 1);
+      }
+      served.awaitAnswered("/echo", "POST", 499);
+      served.listener.close();
+      served.listener.close();
+      served.awaitNoThreads();
+    }
+  }
+
+  @Test
+  void closesWithoutHavingStarted() {
+    Duration second = Duration.ofSeconds(1);
+    new Listener(
+            new Listener.Options(
+                "idle", "LADDER_", "127.0.0.1", 0, 1, 1, 1, second, second, java.util.List.of()),
+            new Router(java.util.List.of()),
+            (route, method, status, nanos) -> {},
+            System::nanoTime)
+        .close();
+  }
+
+  @Test
+  void survivesAClientThatDoesNotReadItsAnswer() throws IOException {
+    try (Served served = Served.patient()) {
+      try (RawHttp http = served.connect()) {
+        http.send("GET /big HTTP/1.1\r\n\r\n".repeat(50));
+      }
+      served.awaitNoThreads();
+      assertEquals(0, served.listener.stats().inflight());
+      try (RawHttp http = served.connect()) {
+        assertEquals(200, http.send(HELLO).read().status());
+      }
+    }
+  }
+
+  private static void awaitInflight(Served served, int wanted) {
+    Await.until(
+        wanted + " in flight", Served.PATIENCE, () -> served.listener.stats().inflight() == wanted);
+  }
+
+  private static boolean isClosed(Served served) {
+    try (RawHttp accepted = served.connect()) {
+      return accepted == null;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+}

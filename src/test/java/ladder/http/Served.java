@@ -1,0 +1,183 @@
+package ladder.http;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import ladder.harness.Await;
+import ladder.harness.RawHttp;
+import ladder.measure.Phase;
+import ladder.measure.Timings;
+
+/** A listener on a free port with routes that show what the layer does. */
+final class Served implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+  static final int BODY_BYTES_MAX = 1_000;
+
+  /** One call of the observer. */
+  record Answered(String route, String method, int status) {}
+
+  private static final AtomicInteger NAMES = new AtomicInteger();
+
+  final String name = "served" + NAMES.incrementAndGet();
+  final Queue<Answered> answered = new ConcurrentLinkedQueue<>();
+  final CountDownLatch release = new CountDownLatch(1);
+  final AtomicInteger interrupted = new AtomicInteger();
+  final Listener listener;
+
+  Served(Duration bodyTimeout, int inflightMax, Duration drainTimeout) throws IOException {
+    listener =
+        new Listener(
+            new Listener.Options(
+                name,
+                "LADDER_",
+                "127.0.0.1",
+                0,
+                inflightMax,
+                BODY_BYTES_MAX,
+                8_192,
+                bodyTimeout,
+                drainTimeout,
+                List.of(Cidr.parse("127.0.0.0/8"))),
+            new Router(routes()),
+            (route, method, status, nanos) -> answered.add(new Answered(route, method, status)),
+            System::nanoTime);
+    listener.start();
+  }
+
+  static Served patient() throws IOException {
+    return new Served(PATIENCE, 100, PATIENCE);
+  }
+
+  RawHttp connect() throws IOException {
+    return new RawHttp(listener.port(), PATIENCE);
+  }
+
+  /** Waits for an answer to be told of: it is told after the client has it. */
+  void awaitAnswered(String route, String method, int status) {
+    Answered wanted = new Answered(route, method, status);
+    Await.until(wanted + " among " + answered, PATIENCE, () -> answered.contains(wanted));
+  }
+
+  /** Waits until no thread serves a request or reads a body. */
+  void awaitNoThreads() {
+    Await.until("threads of " + name + " end", PATIENCE, () -> !threads().contains(name + "-"));
+  }
+
+  private List<Route> routes() {
+    return List.of(
+        new Route(
+            "GET", "/hello/{name}", r -> json("{\"hi\":\"" + r.pathParameter("name") + "\"}")),
+        new Route("GET", "/empty", r -> Response.empty(200)),
+        new Route("GET", "/none", r -> Response.empty(204)),
+        new Route("GET", "/same", r -> Response.empty(304).with("ETag", "\"1\"")),
+        new Route("GET", "/big", r -> Response.text(200, "text/plain", new byte[300_000])),
+        new Route("GET", "/query", r -> json(Json.write(r.query()))),
+        new Route("GET", "/client", r -> json("\"" + r.clientAddress() + "\"")),
+        new Route("POST", "/echo", r -> json(r.body())),
+        new Route("POST", "/unread", r -> json("{}")),
+        new Route("POST", "/unread-none", r -> Response.empty(204)),
+        new Route("POST", "/json", Served::readJson),
+        new Route("POST", "/stubborn", Served::readStubbornly),
+        new Route("GET", "/fault", r -> fault("the secret")),
+        new Route(
+            "GET",
+            "/error",
+            r -> {
+              throw new StackOverflowError("the secret");
+            }),
+        new Route("GET", "/null", r -> null),
+        new Route("GET", "/bad-header", r -> json("{}").with("X-Bad", "a\r\nSet-Cookie: b")),
+        new Route(
+            "GET",
+            "/bad-answer",
+            r -> {
+              r.respondWith("X-Bad", "a\nb");
+              return json("{}");
+            }),
+        new Route(
+            "GET",
+            "/busy",
+            r -> {
+              throw ProblemException.unavailable("the pool is empty", Duration.ofMillis(1_500));
+            }),
+        new Route(
+            "GET",
+            "/marked",
+            r -> {
+              r.respondWith("RateLimit", "r=1");
+              r.identifiedAs("key one");
+              Timings.record(Phase.DB, 1_500_000);
+              throw new ProblemException(ProblemType.CONFLICT, "taken");
+            }),
+        new Route("GET", "/block", this::block));
+  }
+
+  private Response block(Request request) throws InterruptedException {
+    try {
+      release.await();
+      return json("{}");
+    } catch (InterruptedException e) {
+      interrupted.incrementAndGet();
+      throw e;
+    }
+  }
+
+  private static Response readJson(Request request) {
+    request.requireJson();
+    JsonObject body = Json.object(request.body());
+    String name = body.text("name", 1, 5);
+    body.done();
+    return json("{\"name\":\"" + name + "\"}");
+  }
+
+  private static Response readStubbornly(Request request) {
+    try {
+      return json(request.body());
+    } catch (ProblemException e) {
+      return json(request.body());
+    }
+  }
+
+  private static Response fault(String message) {
+    throw new IllegalStateException(message);
+  }
+
+  private static Response json(String text) {
+    return json(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  private static Response json(byte[] body) {
+    return Response.json(200, body);
+  }
+
+  @Override
+  public void close() {
+    release.countDown();
+    listener.close();
+  }
+
+  // Virtual threads are in no other listing than this dump.
+  private static String threads() {
+    try {
+      Path dir = Files.createTempDirectory("threads");
+      Path dump = dir.resolve("dump");
+      ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+          .dumpThreads(dump.toString(), ThreadDumpFormat.TEXT_PLAIN);
+      String text = Files.readString(dump);
+      Files.delete(dump);
+      Files.delete(dir);
+      return text;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
