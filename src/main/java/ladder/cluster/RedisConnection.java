@@ -35,6 +35,9 @@ public final class RedisConnection implements AutoCloseable {
 
   private static final Duration RETRY = Duration.ofSeconds(1);
 
+  /** For the connection and its greeting; requests don't wait for them. */
+  private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
+
   /** Commands begun and not answered; beyond it Redis counts as away. Two for each request. */
   private static final int PENDING_MAX = 20_000;
 
@@ -56,7 +59,7 @@ public final class RedisConnection implements AutoCloseable {
    */
   public RedisConnection(String url, Duration timeout, @Nullable CommandLatencyRecorder latencies) {
     this.uri = uri(url);
-    uri.setTimeout(timeout);
+    uri.setTimeout(CONNECT_MAX);
     DefaultClientResources.Builder builder =
         DefaultClientResources.builder()
             .reconnectDelay(Delay.constant(RETRY.dividedBy(4)))
@@ -73,7 +76,7 @@ public final class RedisConnection implements AutoCloseable {
             .timeoutOptions(TimeoutOptions.enabled(timeout))
             .socketOptions(
                 SocketOptions.builder()
-                    .connectTimeout(Duration.ofSeconds(1))
+                    .connectTimeout(CONNECT_MAX)
                     .tcpNoDelay(true)
                     .keepAlive(true)
                     .build())
