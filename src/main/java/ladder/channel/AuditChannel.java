@@ -1,0 +1,32 @@
+package ladder.channel;
+
+import ladder.journal.Channel;
+import ladder.journal.Delivery;
+import ladder.journal.Event;
+import ladder.journal.LedgerException;
+
+/** Writes the audit log. As thread-safe as its trail. */
+public final class AuditChannel implements Channel {
+  public static final String NAME = "audit";
+
+  private final AuditTrail trail;
+
+  public AuditChannel(AuditTrail trail) {
+    this.trail = trail;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Delivery deliver(Event event) {
+    try {
+      trail.record(event);
+      return new Delivery.Delivered();
+    } catch (LedgerException e) {
+      return new Delivery.Unavailable(String.valueOf(e.getMessage()));
+    }
+  }
+}

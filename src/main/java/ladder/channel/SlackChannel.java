@@ -1,0 +1,86 @@
+package ladder.channel;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import ladder.journal.Channel;
+import ladder.journal.Delivery;
+import ladder.journal.Delivery.Delivered;
+import ladder.journal.Delivery.Refused;
+import ladder.journal.Delivery.Unavailable;
+import ladder.journal.Event;
+
+/**
+ * Posts to a Slack incoming webhook. Only 400, 413 and 422 speak of the message and refuse it for
+ * good; 401, 403, 404 and 410 say that the webhook is wrong or revoked, which the operator can
+ * mend, so those entries wait like those of a Slack that is down. Thread-safe.
+ */
+public final class SlackChannel implements Channel, AutoCloseable {
+  public static final String NAME = "slack";
+
+  private final URI webhook;
+  private final Duration timeout;
+  private final HttpClient client;
+  private final SlackMessage message = new SlackMessage();
+
+  /** {@code timeout} bounds the connection and, separately, the whole exchange. */
+  public SlackChannel(URI webhook, Duration timeout) {
+    String scheme = webhook.getScheme();
+    if (webhook.getHost() == null || !("https".equals(scheme) || "http".equals(scheme))) {
+      throw new IllegalArgumentException(
+          "the Slack webhook must be a URL such as https://hooks.slack.com/services/...");
+    }
+    this.webhook = webhook;
+    this.timeout = timeout;
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(timeout)
+            .build();
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Delivery deliver(Event event) throws InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(webhook)
+            .timeout(timeout)
+            .header("Content-Type", "application/json; charset=utf-8")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(message.json(event)));
+    if (event.traceparent() != null) {
+      request.header("traceparent", event.traceparent());
+    }
+    if (event.requestId() != null) {
+      request.header("X-Request-Id", event.requestId());
+    }
+    try {
+      // The body is not kept: the status says all, and its length is not ours to bound.
+      int status =
+          client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+      return switch (status) {
+        case 400, 413, 422 -> new Refused("Slack refuses the message with status " + status);
+        case 401, 403, 404, 410 ->
+            new Unavailable("Slack answers " + status + ": the webhook is wrong or revoked");
+        default ->
+            status / 100 == 2
+                ? new Delivered()
+                : new Unavailable("Slack answers with status " + status);
+      };
+    } catch (IOException e) {
+      return new Unavailable("Slack cannot be reached: " + e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+}

@@ -1,0 +1,328 @@
+package ladder.journal;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import ladder.journal.Delivery.Delivered;
+import ladder.journal.Delivery.Refused;
+import ladder.journal.Delivery.Unavailable;
+import ladder.journal.Entries.Entry;
+import ladder.journal.Window.Waiting;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the journal for one channel. All decisions are in {@link #step}, which does one thing and
+ * says how long to wait for the next, so that tests drive it without threads or time; {@link #run}
+ * is the loop around it.
+ *
+ * <p>New entries and entries due for another try take turns, so neither a backlog nor a heap of
+ * failures starves the other. {@code step} and {@code run} belong to one thread; the rest is
+ * thread-safe.
+ */
+final class Drainer implements Runnable {
+  /** Failures that may wait while reading goes on; each holds one event, so about a megabyte. */
+  static final int WINDOW_MAX = 1_024;
+
+  /** So many receivers' failures in a row are no longer the entries' fault. */
+  static final int OUTAGE_FAILURES = 3;
+
+  /** A receiver that is back is found within this. */
+  private static final Duration PROBE_MAX = Duration.ofMinutes(1);
+
+  /** A transaction usually commits within milliseconds of its append. */
+  private static final Duration PENDING_MIN = Duration.ofMillis(2);
+
+  private static final Duration PENDING_MAX = Duration.ofSeconds(5);
+  private static final Duration LEDGER_MIN = Duration.ofMillis(100);
+  private static final Duration LEDGER_MAX = Duration.ofSeconds(10);
+
+  /** Bounds what a missed wake-up costs. */
+  private static final long POLL_NANOS_MAX = Duration.ofSeconds(1).toNanos();
+
+  /** Each costs a flush of its own; what it saves is look-ups after a crash. */
+  private static final long CHECKPOINT_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private static final Logger log = LoggerFactory.getLogger(Drainer.class);
+
+  /** When an entry is given up. */
+  record Policy(int attemptsMax, Duration ageMax, Duration retryMin, Duration retryMax) {}
+
+  private final Channel channel;
+  private final String name;
+  private final Entries entries;
+  private final Ledger ledger;
+  private final Checkpoint checkpoint;
+  private final Bell bell;
+  private final Policy policy;
+  private final InstantSource clock;
+  private final LongSupplier nanoClock;
+  private final Window window;
+  private final Backoff retry;
+  private final Backoff pending;
+  private final Outage receiverOutage;
+  private final Outage ledgerOutage;
+  private final LongAdder delivered = new LongAdder();
+  private final LongAdder retries = new LongAdder();
+  private final LongAdder dead = new LongAdder();
+  private volatile long doneThrough;
+  private volatile long position;
+  private volatile int waiting;
+  private volatile boolean draining;
+  private volatile boolean stopped;
+  private boolean freshNext = true;
+  private boolean storing = true;
+  private boolean broken;
+  private long storedNanos;
+
+  Drainer(
+      Channel channel,
+      Entries entries,
+      Ledger ledger,
+      Checkpoint checkpoint,
+      Bell bell,
+      Policy policy,
+      InstantSource clock,
+      LongSupplier nanoClock,
+      RandomGenerator random) {
+    this.channel = channel;
+    this.name = channel.name();
+    this.entries = entries;
+    this.ledger = ledger;
+    this.checkpoint = checkpoint;
+    this.bell = bell;
+    this.policy = policy;
+    this.clock = clock;
+    this.nanoClock = nanoClock;
+    this.window = new Window(WINDOW_MAX, checkpoint.stored());
+    this.position = checkpoint.stored();
+    this.retry = new Backoff(policy.retryMin(), policy.retryMax(), random);
+    this.pending = new Backoff(PENDING_MIN, PENDING_MAX, random);
+    Duration probeMax = PROBE_MAX.compareTo(policy.retryMax()) < 0 ? PROBE_MAX : policy.retryMax();
+    Duration probeMin = policy.retryMin().compareTo(probeMax) < 0 ? policy.retryMin() : probeMax;
+    this.receiverOutage =
+        new Outage("channel " + name, OUTAGE_FAILURES, new Backoff(probeMin, probeMax, random));
+    this.ledgerOutage =
+        new Outage("ledger of " + name, 1, new Backoff(LEDGER_MIN, LEDGER_MAX, random));
+  }
+
+  /** One decision and its work; returns how long there is nothing to do, 0 for not at all. */
+  long step() throws InterruptedException {
+    long now = nanoClock.getAsLong();
+    long hold = Math.max(ledgerOutage.waitNanos(now), receiverOutage.waitNanos(now));
+    if (hold > 0) {
+      return hold;
+    }
+    Waiting next = choose(now);
+    if (next == null) {
+      Waiting due = window.earliestDue();
+      return due == null ? POLL_NANOS_MAX : Math.clamp(due.dueNanos - now, 1, POLL_NANOS_MAX);
+    }
+    try {
+      handle(next);
+      ledgerOutage.succeeded();
+    } catch (LedgerException e) {
+      // What failed is due at once and goes first when the ledger may be asked again.
+      freshNext = false;
+      ledgerOutage.failed(nanoClock.getAsLong(), String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      log.warn("{}: entry {} failed in the ledger", name, next.entry.index(), e);
+      next.attempts++;
+      next.dueNanos = nanoClock.getAsLong() + retry.waitNanos(next.attempts);
+    }
+    doneThrough = window.doneThrough();
+    position = window.checkpoint();
+    waiting = window.size();
+    return 0;
+  }
+
+  private @Nullable Waiting choose(long now) {
+    Waiting due = window.earliestDue();
+    if (due != null && due.dueNanos - now > 0) {
+      due = null;
+    }
+    if (due == null || freshNext) {
+      Entry fresh = window.full() ? null : entries.next();
+      if (fresh != null) {
+        freshNext = false;
+        return window.add(fresh, now);
+      }
+    }
+    freshNext = true;
+    return due;
+  }
+
+  private void handle(Waiting item) throws InterruptedException {
+    Event event = item.entry.event();
+    if (event == null) {
+      log.error("{}: entry {} is passed: {}", name, item.entry.index(), item.entry.trouble());
+      dead.increment();
+      window.remove(item);
+    } else if (item.unrecorded != null) {
+      record(item, item.unrecorded);
+    } else {
+      switch (ledger.standing(event, name)) {
+        case VOID, DONE -> window.remove(item);
+        case PENDING -> item.dueNanos = nanoClock.getAsLong() + pending.waitNanos(++item.pendings);
+        case DUE -> attempt(item, event);
+      }
+    }
+  }
+
+  private void attempt(Waiting item, Event event) throws InterruptedException {
+    switch (deliver(event)) {
+      case Delivered() -> {
+        receiverOutage.succeeded();
+        record(
+            item,
+            () -> {
+              ledger.delivered(event, name);
+              delivered.increment();
+            });
+      }
+      case Refused(String reason) -> {
+        receiverOutage.succeeded();
+        item.attempts++;
+        bury(item, event, reason);
+      }
+      case Unavailable(String reason) -> {
+        long now = nanoClock.getAsLong();
+        item.attempts++;
+        retries.increment();
+        receiverOutage.failed(now, reason);
+        if (item.attempts >= policy.attemptsMax()
+            && Duration.between(event.at(), clock.instant()).compareTo(policy.ageMax()) > 0) {
+          bury(item, event, reason);
+        } else {
+          log.debug("{}: event {} waits for another try: {}", name, event.id(), reason);
+          item.dueNanos = now + retry.waitNanos(item.attempts);
+        }
+      }
+    }
+  }
+
+  private Delivery deliver(Event event) throws InterruptedException {
+    try {
+      return channel.deliver(event);
+    } catch (RuntimeException e) {
+      log.error("{}: delivery of event {} broke, it is tried again", name, event.id(), e);
+      return new Unavailable(e.toString());
+    }
+  }
+
+  private void bury(Waiting item, Event event, String reason) {
+    int attempts = item.attempts;
+    record(
+        item,
+        () -> {
+          ledger.dead(event, name, attempts, reason);
+          dead.increment();
+          log.warn("{}: event {} is a dead letter: {}", name, event.id(), reason);
+        });
+  }
+
+  /** Keeps what is to be recorded, so that a ledger that is away costs no second delivery. */
+  private void record(Waiting item, Runnable record) {
+    item.unrecorded = record;
+    record.run();
+    window.remove(item);
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!stopped) {
+        long seen = bell.count();
+        long wait = stepOrHold();
+        storePosition(false);
+        if (wait > 0) {
+          if (draining && (broken || nothingToGain())) {
+            break;
+          }
+          bell.await(seen, Math.min(wait, POLL_NANOS_MAX));
+        }
+      }
+    } catch (InterruptedException e) {
+      log.info("{}: stopped in the midst of a delivery, it is made again", name);
+    } finally {
+      // An interrupt left standing would close the file under the pen.
+      Thread.interrupted();
+      storePosition(true);
+    }
+  }
+
+  /** A journal that cannot be read is tried again, and reported once. */
+  private long stepOrHold() throws InterruptedException {
+    try {
+      long wait = step();
+      broken = false;
+      return wait;
+    } catch (RuntimeException e) {
+      if (!broken) {
+        log.error("{}: the journal cannot be read, it is tried again", name, e);
+      }
+      broken = true;
+      return POLL_NANOS_MAX;
+    }
+  }
+
+  /** True when waiting for the rest would be waiting for others. */
+  private boolean nothingToGain() {
+    long now = nanoClock.getAsLong();
+    return receiverOutage.waitNanos(now) > 0
+        || ledgerOutage.waitNanos(now) > 0
+        || window.onlyRetries();
+  }
+
+  private void storePosition(boolean now) {
+    long nanos = nanoClock.getAsLong();
+    if (!now && nanos - storedNanos < CHECKPOINT_NANOS) {
+      return;
+    }
+    storedNanos = nanos;
+    try {
+      checkpoint.store(position);
+      storing = true;
+    } catch (IOException e) {
+      if (storing) {
+        log.warn("{}: the position cannot be stored, a restart looks further back: {}", name, e);
+      }
+      storing = false;
+    }
+  }
+
+  /** Ends {@link #run} when it is caught up, or when only others could help. */
+  void drain() {
+    draining = true;
+    bell.ring();
+  }
+
+  /** Ends {@link #run} after the entry at hand. */
+  void stop() {
+    stopped = true;
+    bell.ring();
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Every entry up to this index is done. */
+  long position() {
+    return position;
+  }
+
+  /** How many entries, from the first one read, are done without a gap. */
+  long doneThrough() {
+    return doneThrough;
+  }
+
+  Journal.ChannelStats stats(long lagEntries) {
+    return new Journal.ChannelStats(
+        delivered.sum(), retries.sum(), dead.sum(), lagEntries, waiting);
+  }
+}

@@ -1,0 +1,16 @@
+package ladder.journal;
+
+/**
+ * What the database knows of entries: the journal's memory of what is owed and what is paid. All
+ * methods are idempotent, may be called from several threads, and throw {@link LedgerException}
+ * when the database is away.
+ */
+public interface Ledger {
+  Standing standing(Event event, String channel);
+
+  /** Records the delivery; from now on its standing is {@link Standing#DONE}. */
+  void delivered(Event event, String channel);
+
+  /** Records the dead letter; from now on its standing is {@link Standing#DONE}. */
+  void dead(Event event, String channel, int attempts, String reason);
+}

@@ -1,0 +1,112 @@
+package ladder.journal;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/** Fakes and events that the journal's tests share. */
+final class Fixture {
+  static final Instant AT = Instant.parse("2026-11-24T10:00:00Z");
+
+  private Fixture() {}
+
+  static Event event(long number) {
+    return new Event(
+        new UUID(7, number),
+        Event.SIGNED_UP,
+        number,
+        "user" + number + "@example.org",
+        "User " + number,
+        AT,
+        Long.toString(1000 + number),
+        "request-" + number,
+        null);
+  }
+
+  /** A channel that answers as told and remembers what it was given. */
+  static final class FakeChannel implements Channel {
+    final List<Event> tried = new CopyOnWriteArrayList<>();
+    volatile Function<Event, Delivery> answer = event -> new Delivery.Delivered();
+    private final String name;
+
+    FakeChannel(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public Delivery deliver(Event event) {
+      tried.add(event);
+      return answer.apply(event);
+    }
+  }
+
+  /** A ledger in memory; all events are due unless told otherwise. */
+  static final class FakeLedger implements Ledger {
+    final Map<UUID, Standing> standings = new HashMap<>();
+    final Set<String> done = new HashSet<>();
+    final Map<UUID, String> dead = new HashMap<>();
+    volatile boolean away;
+    volatile boolean recordsAway;
+    int asked;
+
+    @Override
+    public synchronized Standing standing(Event event, String channel) {
+      asked++;
+      check(away);
+      if (done.contains(key(event, channel))) {
+        return Standing.DONE;
+      }
+      return standings.getOrDefault(event.id(), Standing.DUE);
+    }
+
+    @Override
+    public synchronized void delivered(Event event, String channel) {
+      check(away || recordsAway);
+      done.add(key(event, channel));
+    }
+
+    @Override
+    public synchronized void dead(Event event, String channel, int attempts, String reason) {
+      check(away || recordsAway);
+      dead.put(event.id(), attempts + " " + reason);
+      done.add(key(event, channel));
+    }
+
+    synchronized void set(Event event, Standing standing) {
+      standings.put(event.id(), standing);
+    }
+
+    synchronized int doneCount() {
+      return done.size();
+    }
+
+    synchronized boolean isDone(Event event, String channel) {
+      return done.contains(key(event, channel));
+    }
+
+    synchronized boolean isDead(Event event) {
+      return dead.containsKey(event.id());
+    }
+
+    private static String key(Event event, String channel) {
+      return event.id() + " " + channel;
+    }
+
+    private static void check(boolean away) {
+      if (away) {
+        throw new LedgerException("the database is away", new IllegalStateException());
+      }
+    }
+  }
+}
