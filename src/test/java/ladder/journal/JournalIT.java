@@ -315,18 +315,17 @@ class JournalIT {
     now.set(Instant.parse("2026-11-24T00:01:00Z"));
     append(journal, 5, 5);
     awaitDone(10);
-    assertEquals(List.of("20261123F.cq4", "20261124F.cq4"), days());
+    Await.until(
+        "the first three days are gone",
+        LIMIT,
+        () -> days().equals(List.of("20261123F.cq4", "20261124F.cq4")));
     journal.close();
     Journal again = open(now::get, LIMIT);
     append(again, 6, 6);
     awaitDone(12);
     Await.until("the last full day is gone", LIMIT, () -> days().size() == 1);
-    assertEquals(
-        List.of("email 6", "audit 6"), List.of("email " + count(email), "audit " + count(audit)));
-  }
-
-  private static long count(FakeChannel channel) {
-    return channel.tried.stream().distinct().count();
+    assertEquals(6, email.tried.stream().distinct().count());
+    assertEquals(6, audit.tried.size());
   }
 
   private List<String> days() {
