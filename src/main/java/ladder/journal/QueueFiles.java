@@ -198,11 +198,12 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
   /** How many entries stand after {@code position}; counts through the index, not the entries. */
   long countAfter(long position) {
     long last = last();
-    if (last == Checkpoint.NONE || last <= position) {
+    if (last == Checkpoint.NONE || last == position) {
       return 0;
     }
     long first = queue.firstIndex();
-    return position < first
+    // A position that no longer stands in the journal means from the oldest entry, as for readers.
+    return position < first || position > last
         ? queue.countExcerpts(first, last) + 1
         : queue.countExcerpts(position, last);
   }

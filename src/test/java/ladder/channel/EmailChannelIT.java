@@ -102,6 +102,19 @@ class EmailChannelIT {
     assertEquals(0, greenMail.getReceivedMessages().length);
   }
 
+  @Test
+  void aCertificateThatNobodyVouchesForIsNotTalkedTo() throws Exception {
+    GreenMail secure = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS));
+    secure.start();
+    try (EmailChannel channel =
+        new EmailChannel(
+            SmtpUrl.parse("smtps://127.0.0.1:" + secure.getSmtps().getPort()), FROM, TIMEOUT)) {
+      assertInstanceOf(Unavailable.class, channel.deliver(Events.signUp("a@example.org", "A")));
+    } finally {
+      secure.stop();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "RCPT, 550 no such mailbox, true",
