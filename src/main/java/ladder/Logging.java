@@ -35,6 +35,7 @@ final class Logging {
     logger.setLevel(Level.WARN);
     logger.addAppender(console);
     context.getLogger("ladder").setLevel(level);
+    context.getLogger("net.openhft").setLevel(Level.ERROR);
     // Says at every reconnection what our own lines say once.
     context.getLogger("io.lettuce").setLevel(Level.ERROR);
   }

@@ -113,9 +113,8 @@ public final class EmailChannel implements Channel, AutoCloseable {
       boolean permanent =
           switch (e) {
             case SMTPAddressFailedException refused -> permanent(refused.getReturnCode());
-            // After RCPT TO only the content is left to be refused; MAIL FROM has its own
-            // exception.
-            case SMTPSendFailedException refused -> permanent(refused.getReturnCode());
+            case SMTPSendFailedException refused ->
+                !ofSender(refused) && permanent(refused.getReturnCode());
             default -> false;
           };
       if (permanent) {
@@ -123,6 +122,12 @@ public final class EmailChannel implements Channel, AutoCloseable {
       }
     }
     return new Unavailable(url + ": " + line(failure));
+  }
+
+  /** MAIL FROM names our own address, which the operator chose. */
+  private static boolean ofSender(SMTPSendFailedException refused) {
+    String command = refused.getCommand();
+    return command != null && command.startsWith("MAIL");
   }
 
   /** 530, 534, 535 and 538 are about us: authentication or encryption is wanted (RFC 4954). */

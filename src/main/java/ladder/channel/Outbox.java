@@ -1,9 +1,12 @@
 package ladder.channel;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import ladder.journal.Delivery;
 import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Unavailable;
@@ -25,12 +28,27 @@ final class Outbox {
     Path beside = dir.resolve("." + name + ".new");
     try {
       Files.createDirectories(dir);
-      Files.write(beside, content);
+      try (FileChannel file =
+          FileChannel.open(
+              beside,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        ByteBuffer left = ByteBuffer.wrap(content);
+        while (left.hasRemaining()) {
+          file.write(left);
+        }
+        file.force(true);
+      }
       Files.move(
           beside,
           dir.resolve(name),
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
+      // The name as well: what is called delivered is not looked at again after power loss.
+      try (FileChannel names = FileChannel.open(dir, StandardOpenOption.READ)) {
+        names.force(true);
+      }
       return new Delivered();
     } catch (IOException e) {
       return new Unavailable("the outbox cannot be written: " + e);

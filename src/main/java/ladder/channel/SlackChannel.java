@@ -1,11 +1,14 @@
 package ladder.channel;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import ladder.journal.Channel;
 import ladder.journal.Delivery;
 import ladder.journal.Delivery.Delivered;
@@ -26,7 +29,7 @@ public final class SlackChannel implements Channel, AutoCloseable {
   private final HttpClient client;
   private final SlackMessage message = new SlackMessage();
 
-  /** {@code timeout} bounds the connection and, separately, the whole exchange. */
+  /** {@code timeout} bounds the whole exchange, connecting included. */
   public SlackChannel(URI webhook, Duration timeout) {
     String scheme = webhook.getScheme();
     if (webhook.getHost() == null || !("https".equals(scheme) || "http".equals(scheme))) {
@@ -52,7 +55,6 @@ public final class SlackChannel implements Channel, AutoCloseable {
   public Delivery deliver(Event event) throws InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(webhook)
-            .timeout(timeout)
             .header("Content-Type", "application/json; charset=utf-8")
             .POST(HttpRequest.BodyPublishers.ofByteArray(message.json(event)));
     if (event.traceparent() != null) {
@@ -61,22 +63,30 @@ public final class SlackChannel implements Channel, AutoCloseable {
     if (event.requestId() != null) {
       request.header("X-Request-Id", event.requestId());
     }
+    // A request's own timeout would end with the headers; this one bounds the body too.
+    CompletableFuture<HttpResponse<Void>> answer =
+        client.sendAsync(request.build(), HttpResponse.BodyHandlers.discarding());
     try {
-      // The body is not kept: the status says all, and its length is not ours to bound.
-      int status =
-          client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
-      return switch (status) {
-        case 400, 413, 422 -> new Refused("Slack refuses the message with status " + status);
-        case 401, 403, 404, 410 ->
-            new Unavailable("Slack answers " + status + ": the webhook is wrong or revoked");
-        default ->
-            status / 100 == 2
-                ? new Delivered()
-                : new Unavailable("Slack answers with status " + status);
-      };
-    } catch (IOException e) {
-      return new Unavailable("Slack cannot be reached: " + e);
+      return verdict(answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS).statusCode());
+    } catch (TimeoutException e) {
+      return new Unavailable("Slack does not answer within " + timeout.toMillis() + " ms");
+    } catch (ExecutionException e) {
+      return new Unavailable("Slack cannot be reached: " + e.getCause());
+    } finally {
+      answer.cancel(true);
     }
+  }
+
+  private static Delivery verdict(int status) {
+    return switch (status) {
+      case 400, 413, 422 -> new Refused("Slack refuses the message with status " + status);
+      case 401, 403, 404, 410 ->
+          new Unavailable("Slack answers " + status + ": the webhook is wrong or revoked");
+      default ->
+          status / 100 == 2
+              ? new Delivered()
+              : new Unavailable("Slack answers with status " + status);
+    };
   }
 
   @Override

@@ -1,6 +1,5 @@
 package ladder.journal;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.LongAdder;
@@ -17,14 +16,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows the journal for one channel. All decisions are in {@link #step}, which does one thing and
- * says how long to wait for the next, so that tests drive it without threads or time; {@link #run}
- * is the loop around it.
+ * says how long to wait for the next, so that tests drive it without threads or time; {@link
+ * DrainLoop} is the loop around it.
  *
  * <p>New entries and entries due for another try take turns, so neither a backlog nor a heap of
- * failures starves the other. {@code step} and {@code run} belong to one thread; the rest is
- * thread-safe.
+ * failures starves the other. Belongs to its loop's thread; what is counted may be read by any.
  */
-final class Drainer implements Runnable {
+final class Drainer {
   /** Failures that may wait while reading goes on; each holds one event, so about a megabyte. */
   static final int WINDOW_MAX = 1_024;
 
@@ -42,10 +40,7 @@ final class Drainer implements Runnable {
   private static final Duration LEDGER_MAX = Duration.ofSeconds(10);
 
   /** Bounds what a missed wake-up costs. */
-  private static final long POLL_NANOS_MAX = Duration.ofSeconds(1).toNanos();
-
-  /** Each costs a flush of its own; what it saves is look-ups after a crash. */
-  private static final long CHECKPOINT_NANOS = Duration.ofSeconds(1).toNanos();
+  static final long POLL_NANOS_MAX = Duration.ofSeconds(1).toNanos();
 
   private static final Logger log = LoggerFactory.getLogger(Drainer.class);
 
@@ -56,8 +51,6 @@ final class Drainer implements Runnable {
   private final String name;
   private final Entries entries;
   private final Ledger ledger;
-  private final Checkpoint checkpoint;
-  private final Bell bell;
   private final Policy policy;
   private final InstantSource clock;
   private final LongSupplier nanoClock;
@@ -72,19 +65,13 @@ final class Drainer implements Runnable {
   private volatile long doneThrough;
   private volatile long position;
   private volatile int waiting;
-  private volatile boolean draining;
-  private volatile boolean stopped;
   private boolean freshNext = true;
-  private boolean storing = true;
-  private boolean broken;
-  private long storedNanos;
 
   Drainer(
       Channel channel,
       Entries entries,
       Ledger ledger,
-      Checkpoint checkpoint,
-      Bell bell,
+      long position,
       Policy policy,
       InstantSource clock,
       LongSupplier nanoClock,
@@ -93,13 +80,11 @@ final class Drainer implements Runnable {
     this.name = channel.name();
     this.entries = entries;
     this.ledger = ledger;
-    this.checkpoint = checkpoint;
-    this.bell = bell;
     this.policy = policy;
     this.clock = clock;
     this.nanoClock = nanoClock;
-    this.window = new Window(WINDOW_MAX, checkpoint.stored());
-    this.position = checkpoint.stored();
+    this.window = new Window(WINDOW_MAX, position);
+    this.position = position;
     this.retry = new Backoff(policy.retryMin(), policy.retryMax(), random);
     this.pending = new Backoff(PENDING_MIN, PENDING_MAX, random);
     Duration probeMax = PROBE_MAX.compareTo(policy.retryMax()) < 0 ? PROBE_MAX : policy.retryMax();
@@ -232,79 +217,12 @@ final class Drainer implements Runnable {
     window.remove(item);
   }
 
-  @Override
-  public void run() {
-    try {
-      while (!stopped) {
-        long seen = bell.count();
-        long wait = stepOrHold();
-        storePosition(false);
-        if (wait > 0) {
-          if (draining && (broken || nothingToGain())) {
-            break;
-          }
-          bell.await(seen, Math.min(wait, POLL_NANOS_MAX));
-        }
-      }
-    } catch (InterruptedException e) {
-      log.info("{}: stopped in the midst of a delivery, it is made again", name);
-    } finally {
-      // An interrupt left standing would close the file under the pen.
-      Thread.interrupted();
-      storePosition(true);
-    }
-  }
-
-  /** A journal that cannot be read is tried again, and reported once. */
-  private long stepOrHold() throws InterruptedException {
-    try {
-      long wait = step();
-      broken = false;
-      return wait;
-    } catch (RuntimeException e) {
-      if (!broken) {
-        log.error("{}: the journal cannot be read, it is tried again", name, e);
-      }
-      broken = true;
-      return POLL_NANOS_MAX;
-    }
-  }
-
   /** True when waiting for the rest would be waiting for others. */
-  private boolean nothingToGain() {
+  boolean nothingToGain() {
     long now = nanoClock.getAsLong();
     return receiverOutage.waitNanos(now) > 0
         || ledgerOutage.waitNanos(now) > 0
         || window.onlyRetries();
-  }
-
-  private void storePosition(boolean now) {
-    long nanos = nanoClock.getAsLong();
-    if (!now && nanos - storedNanos < CHECKPOINT_NANOS) {
-      return;
-    }
-    storedNanos = nanos;
-    try {
-      checkpoint.store(position);
-      storing = true;
-    } catch (IOException e) {
-      if (storing) {
-        log.warn("{}: the position cannot be stored, a restart looks further back: {}", name, e);
-      }
-      storing = false;
-    }
-  }
-
-  /** Ends {@link #run} when it is caught up, or when only others could help. */
-  void drain() {
-    draining = true;
-    bell.ring();
-  }
-
-  /** Ends {@link #run} after the entry at hand. */
-  void stop() {
-    stopped = true;
-    bell.ring();
   }
 
   String name() {

@@ -88,7 +88,8 @@ public final class Journal implements AutoCloseable {
   public record ChannelStats(
       long delivered, long retries, long dead, long lagEntries, int waiting) {}
 
-  private record Line(Drainer drainer, QueueEntries entries, long backlog, Thread thread) {}
+  private record Line(
+      Drainer drainer, DrainLoop loop, QueueEntries entries, long backlog, Thread thread) {}
 
   private final Options options;
   private final LongSupplier nanoClock;
@@ -152,18 +153,19 @@ public final class Journal implements AutoCloseable {
             channel,
             entries,
             ledger,
-            checkpoint,
-            bell,
+            checkpoint.stored(),
             new Drainer.Policy(
                 options.attemptsMax(), options.ageMax(), options.retryMin(), options.retryMax()),
             clock,
             nanoClock,
             random);
+    DrainLoop loop = new DrainLoop(drainer, checkpoint, bell, nanoClock);
     return new Line(
         drainer,
+        loop,
         entries,
         files.countAfter(checkpoint.stored()),
-        Thread.ofVirtual().name("drain-" + channel.name()).unstarted(drainer));
+        Thread.ofVirtual().name("drain-" + channel.name()).unstarted(loop));
   }
 
   private static Path positions(Path dir) {
@@ -223,10 +225,10 @@ public final class Journal implements AutoCloseable {
     }
     closed = true;
     boolean written = writer.finish();
-    lines.forEach(line -> line.drainer.drain());
+    lines.forEach(line -> line.loop.drain());
     long deadline = nanoClock.getAsLong() + options.drainTimeout().toNanos();
     join(deadline);
-    lines.forEach(line -> line.drainer.stop());
+    lines.forEach(line -> line.loop.stop());
     lines.stream().map(Line::thread).filter(Thread::isAlive).forEach(Thread::interrupt);
     if (!join(nanoClock.getAsLong() + STOP_MAX.toNanos())) {
       log.warn("a channel does not heed its interruption: its delivery may be made again");

@@ -130,7 +130,7 @@ final class JournalWriter implements AutoCloseable {
     List<Append> batch = new ArrayList<>(BATCH_MAX);
     while (true) {
       try {
-        Append first = waiting.poll(IDLE_NANOS, TimeUnit.NANOSECONDS);
+        Append first = waiting.poll(closed ? 0 : IDLE_NANOS, TimeUnit.NANOSECONDS);
         if (first != null) {
           batch.add(first);
           waiting.drainTo(batch, BATCH_MAX - 1);
@@ -156,6 +156,7 @@ final class JournalWriter implements AutoCloseable {
         if (!append.done.isDone()) {
           target.append(append.entry);
           written++;
+          appended.incrementAndGet();
         }
       }
       if (sync && written > 0) {
@@ -175,7 +176,6 @@ final class JournalWriter implements AutoCloseable {
       failing = true;
       batch.forEach(append -> append.done.completeExceptionally(e));
     } finally {
-      appended.addAndGet(written);
       bell.ring();
     }
   }
@@ -206,6 +206,10 @@ final class JournalWriter implements AutoCloseable {
   /** Refuses new appends and waits for those at hand; true when the thread has ended. */
   boolean finish() {
     closed = true;
+    // Wakes the thread; when there is no room it is awake.
+    Append nothing = new Append(new byte[0]);
+    nothing.done.cancel(false);
+    waiting.offer(nothing);
     boolean interrupted = false;
     try {
       if (thread.getState() == Thread.State.NEW) {

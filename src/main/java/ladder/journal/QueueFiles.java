@@ -13,6 +13,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.RollCycles;
@@ -96,7 +97,9 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
     // Read when Chronicle's classes initialise: a product must not report usage over the network.
     System.setProperty("chronicle.analytics.disable", "true");
     System.setProperty("chronicle.announcer.disable", "true");
-    return SingleChronicleQueueBuilder.binary(dir).rollCycle(ROLL);
+    // The writer asks for free space itself, and refuses where this would only warn.
+    System.setProperty("chronicle.disk.monitor.disable", "true");
+    return SingleChronicleQueueBuilder.binary(dir).rollCycle(ROLL).syncMode(SyncMode.NONE);
   }
 
   /** Files wholly at or before the index that this gives may go. */
@@ -195,11 +198,12 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
   /** How many entries stand after {@code position}; counts through the index, not the entries. */
   long countAfter(long position) {
     long last = last();
-    if (last == Checkpoint.NONE || last <= position) {
+    if (last == Checkpoint.NONE || last == position) {
       return 0;
     }
     long first = queue.firstIndex();
-    return position < first
+    // A position that no longer stands in the journal means from the oldest entry, as for readers.
+    return position < first || position > last
         ? queue.countExcerpts(first, last) + 1
         : queue.countExcerpts(position, last);
   }

@@ -108,7 +108,8 @@ class CrashIT {
           if (line.startsWith("answered ")) {
             answered.add(Long.parseLong(line.substring("answered ".length())));
             if (++seen == 200 + round * 77) {
-              child.destroyForcibly();
+              // Through the handle, which leaves the output open to be read to its end.
+              child.toHandle().destroyForcibly();
             }
           }
         }

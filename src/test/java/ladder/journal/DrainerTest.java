@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -20,13 +18,11 @@ import ladder.journal.Fixture.FakeChannel;
 import ladder.journal.Fixture.FakeLedger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Drives the drainer step by step, with time and receivers of the test's own making. */
 class DrainerTest {
   private static final int ATTEMPTS_MAX = 4;
 
-  @TempDir Path dir;
   private final FakeChannel channel = new FakeChannel("email");
   private final FakeLedger ledger = new FakeLedger();
   private final Queue<Entries.Entry> journal = new ArrayDeque<>();
@@ -36,14 +32,13 @@ class DrainerTest {
   private Drainer drainer;
 
   @BeforeEach
-  void open() throws IOException {
+  void open() {
     drainer =
         new Drainer(
             channel,
             journal::poll,
             ledger,
-            new Checkpoint(dir, "email"),
-            new Bell(),
+            Checkpoint.NONE,
             new Drainer.Policy(
                 ATTEMPTS_MAX, Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofMinutes(10)),
             () -> Fixture.AT.plus(sinceEvent),
