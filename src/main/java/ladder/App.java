@@ -241,7 +241,7 @@ public final class App implements AutoCloseable {
         new Connections.Options(
             size, config.tuning().poolWait(), config.tuning().statementTimeout());
     return config.has(Rung.POOL)
-        ? Connections.pooled(name, url, target, options, metrics.pools())
+        ? Connections.pooled(name, url, target, options, metrics.registry())
         : Connections.unpooled(url, target, options);
   }
 
@@ -253,7 +253,7 @@ public final class App implements AutoCloseable {
         new RedisConnection(
             url(config.redisUrl(), EmbeddedServers::redisUrl),
             config.tuning().redisTimeout(),
-            metrics.commands()));
+            metrics.registry()));
   }
 
   private Cache cache(@Nullable RedisConnection redis) {

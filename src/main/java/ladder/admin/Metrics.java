@@ -1,13 +1,9 @@
 package ladder.admin;
 
-import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
-import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
-import io.lettuce.core.metrics.CommandLatencyRecorder;
-import io.lettuce.core.metrics.MicrometerCommandLatencyRecorder;
-import io.lettuce.core.metrics.MicrometerOptions;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -64,14 +60,9 @@ public final class Metrics implements RequestObserver, AutoCloseable {
     new UptimeMetrics().bindTo(registry);
   }
 
-  /** For the connection pools. */
-  public MetricsTrackerFactory pools() {
-    return new MicrometerMetricsTrackerFactory(registry);
-  }
-
-  /** For the connection to Redis. */
-  public CommandLatencyRecorder commands() {
-    return new MicrometerCommandLatencyRecorder(registry, MicrometerOptions.create());
+  /** For libraries that bring metrics of their own: Hikari and Lettuce. */
+  public MeterRegistry registry() {
+    return registry;
   }
 
   /** The labels are bounded: routes of the table, well-known methods, statuses that we answer. */

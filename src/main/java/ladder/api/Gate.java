@@ -99,7 +99,7 @@ final class Gate {
                   () ->
                       new ProblemException(
                               ProblemType.UNAUTHORIZED,
-                              "send a key that works as Authorization: Bearer KEY or X-API-Key: KEY")
+                              "send a valid key as Authorization: Bearer KEY or X-API-Key: KEY")
                           .with("WWW-Authenticate", "Bearer"));
       request.identifiedAs(key.name());
       return key;

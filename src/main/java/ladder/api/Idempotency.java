@@ -5,12 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import ladder.db.Database;
-import ladder.db.Transaction;
 import ladder.db.Work;
 import ladder.http.Json;
 import ladder.http.ProblemException;
@@ -61,28 +59,23 @@ final class Idempotency {
                 .with("Retry-After", "1");
           }
           Optional<Answer> first = store.find(tx, apiKey.id(), key);
-          return first.isPresent()
-              ? replayed(first.get(), hash)
-              : done(request, tx, apiKey, key, hash, work);
+          if (first.isPresent()) {
+            return replayed(first.get(), hash);
+          }
+          Response response;
+          try {
+            response = work.run(tx);
+          } catch (ProblemException e) {
+            if (e.type().status() >= 500) {
+              throw e;
+            }
+            response = Problems.answer(e, request.id());
+          }
+          String headers = new String(Json.write(response.headers()), UTF_8);
+          store.insert(
+              tx, apiKey.id(), key, new Answer(hash, response.status(), headers, response.body()));
+          return response;
         });
-  }
-
-  private Response done(
-      Request request, Transaction tx, ApiKey apiKey, String key, byte[] hash, Work<Response> work)
-      throws SQLException {
-    Response response;
-    try {
-      response = work.run(tx);
-    } catch (ProblemException e) {
-      if (e.type().status() >= 500) {
-        throw e;
-      }
-      response = Problems.answer(e, request.id());
-    }
-    String headers = new String(Json.write(response.headers()), UTF_8);
-    store.insert(
-        tx, apiKey.id(), key, new Answer(hash, response.status(), headers, response.body()));
-    return response;
   }
 
   private static Response replayed(Answer answer, byte[] hash) {

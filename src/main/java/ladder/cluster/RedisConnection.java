@@ -9,11 +9,13 @@ import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.metrics.MicrometerCommandLatencyRecorder;
+import io.lettuce.core.metrics.MicrometerOptions;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import java.time.Duration;
@@ -55,19 +57,17 @@ public final class RedisConnection implements AutoCloseable {
   /**
    * @param url {@code redis://}, {@code rediss://} or {@code redis-sentinel://}
    * @param timeout how long an answer may take
-   * @param latencies null: not recorded
    */
-  public RedisConnection(String url, Duration timeout, @Nullable CommandLatencyRecorder latencies) {
+  public RedisConnection(String url, Duration timeout, MeterRegistry metrics) {
     this.uri = uri(url);
     uri.setTimeout(CONNECT_MAX);
-    DefaultClientResources.Builder builder =
+    this.resources =
         DefaultClientResources.builder()
             .reconnectDelay(Delay.constant(RETRY.dividedBy(4)))
-            .nettyCustomizer(consolidatedFlushes());
-    if (latencies != null) {
-      builder.commandLatencyRecorder(latencies);
-    }
-    this.resources = builder.build();
+            .nettyCustomizer(consolidatedFlushes())
+            .commandLatencyRecorder(
+                new MicrometerCommandLatencyRecorder(metrics, MicrometerOptions.create()))
+            .build();
     this.client = RedisClient.create(resources);
     client.setOptions(
         ClientOptions.builder()

@@ -2,14 +2,13 @@ package ladder.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
@@ -40,11 +39,7 @@ public interface Connections extends AutoCloseable {
   record Options(int size, Duration waitMax, Duration statementMax) {}
 
   static Connections pooled(
-      String name,
-      DatabaseUrl url,
-      Target target,
-      Options options,
-      @Nullable MetricsTrackerFactory metrics) {
+      String name, DatabaseUrl url, Target target, Options options, MeterRegistry metrics) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
     config.setJdbcUrl(url.jdbcUrl());
@@ -56,7 +51,7 @@ public interface Connections extends AutoCloseable {
     config.setMaxLifetime(TimeUnit.MINUTES.toMillis(30));
     // A server that is away at start is the callers' to meet, in time and in words.
     config.setInitializationFailTimeout(-1);
-    config.setMetricsTrackerFactory(metrics);
+    config.setMetricRegistry(metrics);
     HikariDataSource pool = new HikariDataSource(config);
     return new Connections() {
       @Override

@@ -20,7 +20,7 @@
  *             ledger: PENDING  look again soon      VOID  rolled back, pass
  *                     DUE      deliver, record      DONE  pass
  *                             │
- *             Delivered ▶ ledger.delivered   Refused ▶ ledger.dead   Unavailable ▶ wait in the window
+ *       Delivered ▶ ledger.delivered   Refused ▶ ledger.dead   Unavailable ▶ waits in the window
  * </pre>
  *
  * <p>An entry cannot be written in the same instant as its transaction commits, so it is written
