@@ -2,7 +2,6 @@ package ladder;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -106,11 +105,7 @@ public final class App implements AutoCloseable {
               : (tx, event) -> journal.append(event);
 
       this.keys =
-          new ApiKeys(
-              database,
-              new ApiKeyStore(),
-              Duration.ofSeconds(config.tuning().keyCacheSeconds()),
-              nanoClock);
+          new ApiKeys(database, new ApiKeyStore(), config.tuning().keyBelieved(), nanoClock);
       this.health = new Health(database::ready);
       this.publicListener =
           new Listener(

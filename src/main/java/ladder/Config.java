@@ -1,9 +1,9 @@
 package ladder;
 
-import static ladder.Settings.checked;
-import static ladder.Settings.duration;
-import static ladder.Settings.integer;
-import static ladder.Settings.text;
+import static java.time.Duration.ofDays;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
 
 import java.net.InetAddress;
 import java.net.URI;
@@ -25,8 +25,8 @@ import ladder.limit.Quota;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every setting, with its default, bounds and meaning; the only reader of the environment and of
- * the system's properties. A new setting is a constant in {@link #ALL}'s list and a component here.
+ * Every setting; the only reader of the environment and of the system's properties. A new setting
+ * is a line in {@link #TABLE}, a component here, and its bounds in {@link #from}.
  */
 public record Config(
     Endpoint http,
@@ -50,9 +50,6 @@ public record Config(
   /** Where a listener listens; port 0 picks a free one. */
   public record Endpoint(String host, int port) {}
 
-  /** What runs Ladder, as the JDK names it. */
-  public record Machine(String osName, String osArch, String userName) {}
-
   /** What has a good default and seldom needs another. */
   public record Tuning(
       int poolSize,
@@ -70,224 +67,49 @@ public record Config(
       Duration retryMin,
       Duration retryMax,
       Duration retryFor,
-      int keyCacheSeconds) {}
+      Duration keyBelieved) {}
 
-  private static final Setting<String> HOST =
-      text("LADDER_HOST", "127.0.0.1", "address of the public listener");
-  private static final Setting<Integer> PORT =
-      integer("LADDER_PORT", 8080, 0, 65_535, "its port; 0 picks a free one and prints it");
-  private static final Setting<String> ADMIN_HOST =
-      text("LADDER_ADMIN_HOST", "127.0.0.1", "address of the admin listener");
-  private static final Setting<Integer> ADMIN_PORT =
-      integer("LADDER_ADMIN_PORT", 8081, 0, 65_535, "its port; 0 picks a free one and prints it");
-  private static final Setting<String> ADMIN_TOKEN =
-      text(
-          "LADDER_ADMIN_TOKEN",
-          null,
-          "bearer token of the admin listener; needed when that is not on loopback");
-  private static final Setting<String> DATABASE_URL =
-      checked(
-          "LADDER_DATABASE_URL",
-          null,
-          "postgres://user:pass@host:5432/db, the primary; embedded when not set",
-          DatabaseUrl::parse);
-  private static final Setting<String> REPLICA_URL =
-      checked(
-          "LADDER_REPLICA_URL",
-          null,
-          "read replica, or several hosts separated by commas; the primary when not set",
-          DatabaseUrl::parse);
-  private static final Setting<String> REDIS_URL =
-      checked(
-          "LADDER_REDIS_URL",
-          null,
-          "redis://, rediss:// or redis-sentinel://; embedded when not set",
-          RedisConnection::uri);
-  private static final Setting<Path> DATA_DIR =
-      new Setting<>(
-          "LADDER_DATA_DIR", "data", "journal, outbox and embedded servers", Config::path);
-  private static final Setting<String> SMTP_URL =
-      checked(
-          "LADDER_SMTP_URL",
-          null,
-          "smtp://user:pass@host:587?starttls=true or smtps://…; files in DATA/outbox/email when"
-              + " not set",
-          SmtpUrl::parse);
-  private static final Setting<String> MAIL_FROM =
-      checked(
-          "LADDER_MAIL_FROM", "ladder@localhost", "sender of the welcome email", Config::address);
-  private static final Setting<URI> SLACK_WEBHOOK =
-      new Setting<>(
-          "LADDER_SLACK_WEBHOOK_URL",
-          null,
-          "incoming webhook; files in DATA/outbox/slack when not set",
-          Config::httpUrl);
-  private static final Setting<Quota> RATE_LIMIT =
-      new Setting<>(
-          "LADDER_RATE_LIMIT",
-          "100/60s",
-          "requests in a window, for keys that set none of their own",
-          Quota::parse);
-  private static final Setting<Duration> CACHE_TTL =
-      duration(
-          "LADDER_CACHE_TTL",
-          "300s",
-          Duration.ofMillis(100),
-          Duration.ofDays(7),
-          "how long a cached value lives");
-  private static final Setting<Set<Rung>> RUNGS =
-      new Setting<>(
-          "LADDER_RUNGS",
-          "all",
-          "which rungs are on, of cache,pool,replica,background,limit; or all, or none",
-          Config::rungs);
-  private static final Setting<List<Cidr>> TRUSTED_PROXIES =
-      new Setting<>(
-          "LADDER_TRUSTED_PROXIES",
-          "none",
-          "CIDRs, separated by commas, whose X-Forwarded-For is believed",
-          Config::proxies);
-  private static final Setting<Boolean> LOG_FORMAT =
-      choice("LADDER_LOG_FORMAT", "text", "json", "json", "text or json, on standard output");
-  private static final Setting<Integer> POOL_SIZE =
-      integer("LADDER_POOL_SIZE", 10, 1, 1_000, "connections kept ready to the primary");
-  private static final Setting<Integer> REPLICA_POOL_SIZE =
-      integer("LADDER_REPLICA_POOL_SIZE", 10, 1, 1_000, "connections kept ready to the replica");
-  private static final Setting<Duration> POOL_WAIT =
-      duration(
-          "LADDER_POOL_WAIT",
-          "1s",
-          Duration.ofMillis(250),
-          Duration.ofSeconds(30),
-          "how long a request waits for a connection before it is answered 503");
-  private static final Setting<Duration> STATEMENT_TIMEOUT =
-      duration(
-          "LADDER_STATEMENT_TIMEOUT",
-          "5s",
-          Duration.ofMillis(100),
-          Duration.ofSeconds(60),
-          "how long one SQL statement may run");
-  private static final Setting<Duration> READ_AFTER_WRITE =
-      duration(
-          "LADDER_READ_AFTER_WRITE",
-          "2s",
-          Duration.ZERO,
-          Duration.ofSeconds(60),
-          "how long what was written is read from the primary");
-  private static final Setting<Duration> REDIS_TIMEOUT =
-      duration(
-          "LADDER_REDIS_TIMEOUT",
-          "250ms",
-          Duration.ofMillis(5),
-          Duration.ofSeconds(10),
-          "how long Redis may take to answer before a request goes on without it");
-  private static final Setting<Integer> INFLIGHT_MAX =
-      integer(
-          "LADDER_INFLIGHT_MAX",
-          4_096,
-          1,
-          100_000,
-          "requests served at once; more are answered 503");
-  private static final Setting<Duration> BODY_TIMEOUT =
-      duration(
-          "LADDER_BODY_TIMEOUT",
-          "10s",
-          Duration.ofMillis(100),
-          Duration.ofSeconds(25),
-          "how long a client may take to send a body before it is answered 408");
-  private static final Setting<Duration> DRAIN_DELAY =
-      duration(
-          "LADDER_DRAIN_DELAY",
-          "0s",
-          Duration.ZERO,
-          Duration.ofMinutes(5),
-          "at shutdown, how long to serve on while /health/ready already says 503");
-  private static final Setting<Duration> DRAIN_TIMEOUT =
-      duration(
-          "LADDER_DRAIN_TIMEOUT",
-          "10s",
-          Duration.ofMillis(100),
-          Duration.ofMinutes(5),
-          "at shutdown, how long to wait for requests, and then for the journal");
-  private static final Setting<Boolean> JOURNAL_SYNC =
-      choice(
-          "LADDER_JOURNAL_SYNC",
-          "batch",
-          "none",
-          "batch",
-          "batch: on disk before a sign-up is answered; none: survives kill -9, not power loss");
-  private static final Setting<Integer> RETRY_ATTEMPTS =
-      integer(
-          "LADDER_RETRY_ATTEMPTS",
-          25,
-          1,
-          1_000,
-          "deliveries tried before an effect becomes a dead letter");
-  private static final Setting<Duration> RETRY_MIN =
-      duration(
-          "LADDER_RETRY_MIN",
-          "1s",
-          Duration.ofMillis(10),
-          Duration.ofHours(1),
-          "wait before the second delivery; it doubles with each");
-  private static final Setting<Duration> RETRY_MAX =
-      duration(
-          "LADDER_RETRY_MAX",
-          "1h",
-          Duration.ofMillis(10),
-          Duration.ofHours(24),
-          "longest wait between two deliveries");
-  private static final Setting<Duration> RETRY_FOR =
-      duration(
-          "LADDER_RETRY_FOR",
-          "24h",
-          Duration.ZERO,
-          Duration.ofDays(30),
-          "an effect becomes a dead letter only when it is also older than this");
-  private static final Setting<Integer> KEY_CACHE =
-      integer(
-          "LADDER_KEY_CACHE_SECONDS",
-          5,
-          0,
-          60,
-          "how long a looked-up API key is believed, so how long a revoked one may still work");
+  /** What runs Ladder, as the JDK names it. */
+  public record Machine(String osName, String osArch, String userName) {}
 
-  /** In the order in which {@code serve --help} prints them. */
-  static final List<Setting<?>> ALL =
-      List.of(
-          HOST,
-          PORT,
-          ADMIN_HOST,
-          ADMIN_PORT,
-          ADMIN_TOKEN,
-          DATABASE_URL,
-          REPLICA_URL,
-          REDIS_URL,
-          DATA_DIR,
-          SMTP_URL,
-          MAIL_FROM,
-          SLACK_WEBHOOK,
-          RATE_LIMIT,
-          CACHE_TTL,
-          RUNGS,
-          TRUSTED_PROXIES,
-          LOG_FORMAT,
-          POOL_SIZE,
-          REPLICA_POOL_SIZE,
-          POOL_WAIT,
-          STATEMENT_TIMEOUT,
-          READ_AFTER_WRITE,
-          REDIS_TIMEOUT,
-          INFLIGHT_MAX,
-          BODY_TIMEOUT,
-          DRAIN_DELAY,
-          DRAIN_TIMEOUT,
-          JOURNAL_SYNC,
-          RETRY_ATTEMPTS,
-          RETRY_MIN,
-          RETRY_MAX,
-          RETRY_FOR,
-          KEY_CACHE);
+  /** Name, default and meaning, in the order in which {@code serve --help} prints them. */
+  static final List<Setting> TABLE =
+      Setting.table(
+          """
+          LADDER_HOST              | 127.0.0.1 | address of the public listener
+          LADDER_PORT              | 8080      | its port; 0 picks a free one and prints it
+          LADDER_ADMIN_HOST        | 127.0.0.1 | address of the admin listener
+          LADDER_ADMIN_PORT        | 8081      | its port; 0 picks a free one and prints it
+          LADDER_ADMIN_TOKEN       | -         | bearer token of the admin listener, needed off loopback
+          LADDER_DATABASE_URL      | -         | postgres://user:pass@host:5432/db, the primary; else embedded
+          LADDER_REPLICA_URL       | -         | its replica, or several hosts with commas; else the primary
+          LADDER_REDIS_URL         | -         | redis://, rediss:// or redis-sentinel://; else embedded
+          LADDER_DATA_DIR          | data      | journal, outbox and embedded servers
+          LADDER_SMTP_URL          | -         | smtp://user:pass@host:587?starttls=true, smtps://…; else files
+          LADDER_MAIL_FROM         | ladder@localhost | sender of the welcome email
+          LADDER_SLACK_WEBHOOK_URL | -         | incoming webhook; else files in the data directory
+          LADDER_RATE_LIMIT        | 100/60s   | requests in a window, for keys that set none of their own
+          LADDER_CACHE_TTL         | 300s      | how long a cached value lives
+          LADDER_RUNGS             | all       | those on, of cache,pool,replica,background,limit; or none
+          LADDER_TRUSTED_PROXIES   | none      | CIDRs, with commas, whose X-Forwarded-For is believed
+          LADDER_LOG_FORMAT        | text      | text or json
+          LADDER_POOL_SIZE         | 10        | connections kept ready to the primary
+          LADDER_REPLICA_POOL_SIZE | 10        | connections kept ready to the replica
+          LADDER_POOL_WAIT         | 1s        | longest wait for a connection, then 503
+          LADDER_STATEMENT_TIMEOUT | 5s        | how long one SQL statement may run
+          LADDER_READ_AFTER_WRITE  | 2s        | how long what was written is read from the primary
+          LADDER_REDIS_TIMEOUT     | 250ms     | longest wait for Redis, then a request does without
+          LADDER_INFLIGHT_MAX      | 4096      | requests served at once; more are answered 503
+          LADDER_BODY_TIMEOUT      | 10s       | how long a client may take to send a body, then 408
+          LADDER_DRAIN_DELAY       | 0s        | at shutdown, time to serve on while readiness says 503
+          LADDER_DRAIN_TIMEOUT     | 10s       | at shutdown, longest wait for requests, then for the journal
+          LADDER_JOURNAL_SYNC      | batch     | batch: on disk before the answer; none: lost with the power
+          LADDER_RETRY_ATTEMPTS    | 25        | deliveries tried before an effect becomes a dead letter
+          LADDER_RETRY_MIN         | 1s        | wait before the second delivery; it doubles with each
+          LADDER_RETRY_MAX         | 1h        | longest wait between two deliveries
+          LADDER_RETRY_FOR         | 24h       | no effect becomes a dead letter for want of a receiver before
+          LADDER_KEY_CACHE         | 5s        | how long a revoked API key may still work
+          """);
 
   /**
    * @throws BadSettingsException with all that is wrong
@@ -296,27 +118,34 @@ public record Config(
     return from(System.getenv());
   }
 
-  static Config from(Map<String, String> variables) {
-    Settings s = new Settings(variables);
+  /**
+   * @throws BadSettingsException with all that is wrong
+   */
+  public static Config from(Map<String, String> variables) {
+    Settings s = new Settings(variables, TABLE);
     Config config =
         new Config(
-            new Endpoint(s.required(HOST), s.required(PORT)),
-            new Endpoint(s.required(ADMIN_HOST), s.required(ADMIN_PORT)),
-            s.optional(ADMIN_TOKEN),
-            s.optional(DATABASE_URL),
-            s.optional(REPLICA_URL),
-            s.optional(REDIS_URL),
-            s.required(DATA_DIR),
-            s.optional(SMTP_URL),
-            s.required(MAIL_FROM),
-            s.optional(SLACK_WEBHOOK),
-            s.required(RATE_LIMIT),
-            s.required(CACHE_TTL),
-            s.required(RUNGS),
-            s.required(TRUSTED_PROXIES),
-            s.required(LOG_FORMAT),
+            new Endpoint(s.required("LADDER_HOST", t -> t), s.integer("LADDER_PORT", 0, 65_535)),
+            new Endpoint(
+                s.required("LADDER_ADMIN_HOST", t -> t), s.integer("LADDER_ADMIN_PORT", 0, 65_535)),
+            s.optional("LADDER_ADMIN_TOKEN", t -> t),
+            s.checked("LADDER_DATABASE_URL", DatabaseUrl::parse),
+            s.checked("LADDER_REPLICA_URL", DatabaseUrl::parse),
+            s.checked("LADDER_REDIS_URL", RedisConnection::uri),
+            s.required("LADDER_DATA_DIR", Config::path),
+            s.checked("LADDER_SMTP_URL", SmtpUrl::parse),
+            s.required("LADDER_MAIL_FROM", Config::address),
+            s.optional("LADDER_SLACK_WEBHOOK_URL", Config::httpUrl),
+            s.required("LADDER_RATE_LIMIT", Quota::parse),
+            s.duration("LADDER_CACHE_TTL", ofMillis(100), ofDays(7)),
+            s.required("LADDER_RUNGS", Config::rungs),
+            s.required("LADDER_TRUSTED_PROXIES", Config::proxies),
+            s.choice("LADDER_LOG_FORMAT", "json", "text"),
             tuning(s),
-            thisMachine());
+            new Machine(
+                System.getProperty("os.name"),
+                System.getProperty("os.arch"),
+                System.getProperty("user.name")));
     config.checkTogether(s);
     if (!s.problems().isEmpty()) {
       throw new BadSettingsException(s.problems());
@@ -326,22 +155,22 @@ public record Config(
 
   private static Tuning tuning(Settings s) {
     return new Tuning(
-        s.required(POOL_SIZE),
-        s.required(REPLICA_POOL_SIZE),
-        s.required(POOL_WAIT),
-        s.required(STATEMENT_TIMEOUT),
-        s.required(READ_AFTER_WRITE),
-        s.required(REDIS_TIMEOUT),
-        s.required(INFLIGHT_MAX),
-        s.required(BODY_TIMEOUT),
-        s.required(DRAIN_DELAY),
-        s.required(DRAIN_TIMEOUT),
-        s.required(JOURNAL_SYNC),
-        s.required(RETRY_ATTEMPTS),
-        s.required(RETRY_MIN),
-        s.required(RETRY_MAX),
-        s.required(RETRY_FOR),
-        s.required(KEY_CACHE));
+        s.integer("LADDER_POOL_SIZE", 1, 1_000),
+        s.integer("LADDER_REPLICA_POOL_SIZE", 1, 1_000),
+        s.duration("LADDER_POOL_WAIT", ofMillis(250), ofSeconds(30)),
+        s.duration("LADDER_STATEMENT_TIMEOUT", ofMillis(100), ofSeconds(60)),
+        s.duration("LADDER_READ_AFTER_WRITE", Duration.ZERO, ofSeconds(60)),
+        s.duration("LADDER_REDIS_TIMEOUT", ofMillis(5), ofSeconds(10)),
+        s.integer("LADDER_INFLIGHT_MAX", 1, 100_000),
+        s.duration("LADDER_BODY_TIMEOUT", ofMillis(100), ofSeconds(25)),
+        s.duration("LADDER_DRAIN_DELAY", Duration.ZERO, ofMinutes(5)),
+        s.duration("LADDER_DRAIN_TIMEOUT", ofMillis(100), ofMinutes(5)),
+        s.choice("LADDER_JOURNAL_SYNC", "batch", "none"),
+        s.integer("LADDER_RETRY_ATTEMPTS", 1, 1_000),
+        s.duration("LADDER_RETRY_MIN", ofMillis(10), ofDays(1)),
+        s.duration("LADDER_RETRY_MAX", ofMillis(10), ofDays(1)),
+        s.duration("LADDER_RETRY_FOR", Duration.ZERO, ofDays(30)),
+        s.duration("LADDER_KEY_CACHE", Duration.ZERO, ofSeconds(60)));
   }
 
   private void checkTogether(Settings s) {
@@ -361,29 +190,6 @@ public record Config(
 
   public boolean has(Rung rung) {
     return rungs.contains(rung);
-  }
-
-  private static Machine thisMachine() {
-    return new Machine(
-        System.getProperty("os.name"),
-        System.getProperty("os.arch"),
-        System.getProperty("user.name"));
-  }
-
-  /** One of two words; the first is the default. True for {@code yes}. */
-  private static Setting<Boolean> choice(
-      String name, String fallback, String other, String yes, String meaning) {
-    return new Setting<>(
-        name,
-        fallback,
-        meaning,
-        text -> {
-          if (!text.equals(fallback) && !text.equals(other)) {
-            throw new IllegalArgumentException(
-                "must be '%s' or '%s', not '%s'".formatted(fallback, other, text));
-          }
-          return text.equals(yes);
-        });
   }
 
   private static boolean isLoopback(String host) {
@@ -410,8 +216,8 @@ public record Config(
   }
 
   private static URI httpUrl(String text) {
-    URI uri = URI.create(text);
-    if (uri.getHost() == null || !List.of("http", "https").contains(uri.getScheme())) {
+    URI uri = text.matches("https?://[!-~]+") ? URI.create(text) : null;
+    if (uri == null || uri.getHost() == null) {
       throw new IllegalArgumentException("must look like https://host/path");
     }
     return uri;
@@ -424,19 +230,21 @@ public record Config(
       default -> {
         EnumSet<Rung> rungs = EnumSet.noneOf(Rung.class);
         for (String name : text.split(",", -1)) {
-          rungs.add(
-              Arrays.stream(Rung.values())
-                  .filter(r -> r.name().toLowerCase(Locale.ROOT).equals(name.strip()))
-                  .findFirst()
-                  .orElseThrow(
-                      () ->
-                          new IllegalArgumentException(
-                              "knows cache,pool,replica,background,limit, all and none, not '%s'"
-                                  .formatted(name))));
+          rungs.add(rung(name.strip()));
         }
         yield rungs;
       }
     };
+  }
+
+  private static Rung rung(String name) {
+    for (Rung rung : Rung.values()) {
+      if (rung.name().toLowerCase(Locale.ROOT).equals(name)) {
+        return rung;
+      }
+    }
+    throw new IllegalArgumentException(
+        "knows cache,pool,replica,background,limit, all and none, not '%s'".formatted(name));
   }
 
   private static List<Cidr> proxies(String text) {

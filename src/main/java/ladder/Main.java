@@ -236,7 +236,7 @@ public final class Main {
 
   private static String[] settings() {
     List<String> lines = new ArrayList<>(List.of("", "Settings, from the environment:"));
-    for (Setting<?> setting : Config.ALL) {
+    for (Setting setting : Config.TABLE) {
       String fallback = setting.fallback() == null ? "not set" : setting.fallback();
       lines.add("  %s (%s)".formatted(setting.name(), fallback));
       lines.add("      " + setting.meaning());

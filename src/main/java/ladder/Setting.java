@@ -1,14 +1,23 @@
 package ladder;
 
-import java.util.function.Function;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One setting of the environment.
  *
- * @param fallback the text that counts when the variable is not set; null: the setting is optional
- * @param meaning one line for {@code serve --help}
- * @param parse throws an IllegalArgumentException whose message reads after the variable's name
+ * @param fallback the text that counts when the variable is not set; null: it is optional
+ * @param meaning what {@code serve --help} says of it
  */
-record Setting<T>(
-    String name, @Nullable String fallback, String meaning, Function<String, T> parse) {}
+record Setting(String name, @Nullable String fallback, String meaning) {
+  /** From lines of {@code name | default | meaning}; a dash stands for no default. */
+  static List<Setting> table(String text) {
+    return text.lines().map(Setting::row).toList();
+  }
+
+  private static Setting row(String line) {
+    String[] cells = line.split("\\|", 3);
+    String fallback = cells[1].strip();
+    return new Setting(cells[0].strip(), fallback.equals("-") ? null : fallback, cells[2].strip());
+  }
+}

@@ -11,82 +11,75 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads settings from a map of variables and collects what is wrong with them, so that all bad ones
- * are told at once. Not thread-safe.
+ * are told at once. A reader of one throws an IllegalArgumentException whose message reads after
+ * the variable's name. Not thread-safe.
  */
 final class Settings {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
   private final Map<String, String> variables;
+  private final List<Setting> table;
   private final List<String> problems = new ArrayList<>();
 
-  Settings(Map<String, String> variables) {
+  Settings(Map<String, String> variables, List<Setting> table) {
     this.variables = variables;
+    this.table = table;
   }
 
   /** Null when it is not set and has no default, or when it is bad. */
-  <T> @Nullable T optional(Setting<T> setting) {
-    String text = variables.get(setting.name());
+  <T> @Nullable T optional(String name, Function<String, T> read) {
+    String fallback = fallback(name);
+    String text = variables.get(name);
     if (text == null || text.isBlank()) {
-      text = setting.fallback();
+      text = fallback;
     }
     if (text == null) {
       return null;
     }
     try {
-      return setting.parse().apply(text.strip());
+      return read.apply(text.strip());
     } catch (IllegalArgumentException e) {
-      problems.add(setting.name() + " " + e.getMessage());
+      problem(name + " " + e.getMessage());
       return null;
     }
   }
 
   /** The default when it is bad: reading goes on, to find all that is bad. */
-  <T> T required(Setting<T> setting) {
-    T value = optional(setting);
-    if (value != null) {
-      return value;
+  <T> T required(String name, Function<String, T> read) {
+    T value = optional(name, read);
+    String fallback = fallback(name);
+    if (value == null && fallback == null) {
+      throw new IllegalStateException(name + " has no default");
     }
-    String fallback = setting.fallback();
-    if (fallback == null) {
-      throw new IllegalStateException(setting.name() + " has no default");
-    }
-    return setting.parse().apply(fallback);
+    return value == null ? read.apply(fallback) : value;
   }
 
-  void problem(String sentence) {
-    problems.add(sentence);
-  }
-
-  List<String> problems() {
-    return List.copyOf(problems);
-  }
-
-  static Setting<String> text(String name, @Nullable String fallback, String meaning) {
-    return new Setting<>(name, fallback, meaning, Function.identity());
-  }
-
-  static Setting<Integer> integer(String name, int fallback, int min, int max, String meaning) {
-    return new Setting<>(
+  /** Checked now and kept as it is: a URL whose reader lives in the part that connects. */
+  @Nullable String checked(String name, Function<String, ?> check) {
+    return optional(
         name,
-        Integer.toString(fallback),
-        meaning,
         text -> {
-          if (!text.matches("[0-9]{1,9}")
-              || Integer.parseInt(text) < min
-              || Integer.parseInt(text) > max) {
-            throw new IllegalArgumentException(
-                "must be a whole number from %d to %d, not '%s'".formatted(min, max, text));
-          }
-          return Integer.parseInt(text);
+          Object _ = check.apply(text);
+          return text;
         });
   }
 
-  static Setting<Duration> duration(
-      String name, String fallback, Duration min, Duration max, String meaning) {
-    return new Setting<>(
+  int integer(String name, int min, int max) {
+    return required(
         name,
-        fallback,
-        meaning,
+        text -> {
+          int value = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
+          if (value < min || value > max) {
+            throw new IllegalArgumentException(
+                "must be a whole number from %d to %d, not '%s'".formatted(min, max, text));
+          }
+          return value;
+        });
+  }
+
+  Duration duration(String name, Duration min, Duration max) {
+    return required(
+        name,
         text -> {
           Duration duration = duration(text);
           if (duration.compareTo(min) < 0 || duration.compareTo(max) > 0) {
@@ -97,17 +90,33 @@ final class Settings {
         });
   }
 
-  /** Checked now, used as it is later: a URL whose reader lives in the part that connects. */
-  static Setting<String> checked(
-      String name, @Nullable String fallback, String meaning, Function<String, ?> check) {
-    return new Setting<>(
+  /** True for {@code yes}, false for {@code no}. */
+  boolean choice(String name, String yes, String no) {
+    return required(
         name,
-        fallback,
-        meaning,
         text -> {
-          Object _ = check.apply(text);
-          return text;
+          if (!text.equals(yes) && !text.equals(no)) {
+            throw new IllegalArgumentException(
+                "must be '%s' or '%s', not '%s'".formatted(yes, no, text));
+          }
+          return text.equals(yes);
         });
+  }
+
+  void problem(String sentence) {
+    problems.add(sentence);
+  }
+
+  List<String> problems() {
+    return List.copyOf(problems);
+  }
+
+  private @Nullable String fallback(String name) {
+    return table.stream()
+        .filter(setting -> setting.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(name + " is not in the table"))
+        .fallback();
   }
 
   private static Duration duration(String text) {
@@ -125,7 +134,7 @@ final class Settings {
     };
   }
 
-  static String shown(Duration d) {
+  private static String shown(Duration d) {
     return d.toMillis() % 1_000 != 0 ? d.toMillis() + "ms" : d.toSeconds() + "s";
   }
 }
