@@ -22,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
  */
 public final class DataDirectory implements AutoCloseable {
   private static final String LOCK = "ladder.lock";
+  private static final String ANOTHER = "or set LADDER_DATA_DIR to another directory";
 
   /** A pid has at most 19 digits; anything longer in the lock file is not ours. */
   private static final int PID_BYTES_MAX = 20;
@@ -86,8 +87,8 @@ public final class DataDirectory implements AutoCloseable {
     }
     if (lock == null) {
       throw new DataDirectoryException(
-          "Another Ladder (pid %s) uses the data directory %s: stop it, or set LADDER_DATA_DIR to another directory."
-              .formatted(readPid(channel), path));
+          "Another Ladder (pid %s) uses the data directory %s: stop it, %s."
+              .formatted(readPid(channel), path, ANOTHER));
     }
     channel.truncate(0);
     String pid = Long.toString(ProcessHandle.current().pid());
@@ -108,8 +109,8 @@ public final class DataDirectory implements AutoCloseable {
             ? f.getReason()
             : e.getClass().getSimpleName();
     return new DataDirectoryException(
-        "The data directory %s can't be written (%s): make it writable for this user, or set LADDER_DATA_DIR to another directory."
-            .formatted(path, reason),
+        "The data directory %s can't be written (%s): make it writable for this user, %s."
+            .formatted(path, reason, ANOTHER),
         e);
   }
 

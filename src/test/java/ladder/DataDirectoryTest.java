@@ -20,7 +20,8 @@ class DataDirectoryTest {
       DataDirectoryException refused =
           assertThrows(DataDirectoryException.class, () -> DataDirectory.open(first.path()));
       assertEquals(
-          "Another Ladder (pid %d) uses the data directory %s: stop it, or set LADDER_DATA_DIR to another directory."
+          ("Another Ladder (pid %d) uses the data directory %s: stop it,"
+                  + " or set LADDER_DATA_DIR to another directory.")
               .formatted(ProcessHandle.current().pid(), path),
           refused.getMessage());
     }

@@ -54,8 +54,8 @@ public final class EmbeddedServers implements AutoCloseable {
     } catch (IOException e) {
       running.close();
       throw new EmbeddedException(
-          "The embedded servers' files can't be made in %s: free some space there and make it writable, or set LADDER_DATABASE_URL, LADDER_REPLICA_URL and LADDER_REDIS_URL."
-              .formatted(dataDir),
+          "The embedded servers' files can't be made in %s: free some space there, or %s."
+              .formatted(dataDir, Platform.REMEDY),
           e);
     }
   }

@@ -7,7 +7,8 @@ import java.util.Locale;
  * and the names that the jar gives to that system's servers.
  */
 public record Platform(String osName, String osArch, String userName) {
-  private static final String REMEDY =
+  /** The way out of every trouble with the embedded servers. */
+  static final String REMEDY =
       "set LADDER_DATABASE_URL, LADDER_REPLICA_URL and LADDER_REDIS_URL to servers of your own";
 
   /** Whether this process has uid 0, under which PostgreSQL refuses to run. */

@@ -121,7 +121,7 @@ final class PostgresServer implements Server {
 
   private EmbeddedException refused(String output) {
     return new EmbeddedException(
-        "PostgreSQL's %s did not start: see %s, mend what it names, or set LADDER_DATABASE_URL."
+        "%s did not start: see %s, mend what it names, or set LADDER_DATABASE_URL."
             .formatted(name, logFile.path()),
         output + "\n" + logFile.since(logStart));
   }
@@ -158,15 +158,16 @@ final class PostgresServer implements Server {
         log.info("{} was left running (pid {}): stopping it", name, handle.pid());
         end(handle);
       }
-      case ServerProcess.Another _ -> {
-        // PostgreSQL only asks whether the pid is alive, and would refuse to start.
+      case ServerProcess.Another _, ServerProcess.Gone _ -> {
+        // PostgreSQL only asks whether the pid exists, as a stranger's and a zombie's does, and
+        // would refuse to start. Orphans of the old server it finds by their shared memory.
         try {
           Files.deleteIfExists(directory.resolve("postmaster.pid"));
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
       }
-      case ServerProcess.Gone _, ServerProcess.Unknown _ -> {}
+      case ServerProcess.Unknown _ -> {}
     }
   }
 

@@ -40,6 +40,14 @@ final class PrivateFile {
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
+  /** Makes a directory that only its owner may enter, unless it is there. */
+  static void directory(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(directory);
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
   /**
    * The secret kept in the file, made on first use, of characters that need no quoting anywhere.
    */

@@ -72,7 +72,7 @@ final class RedisServer implements Server {
     long logStart = 0;
     try {
       stopLeftover();
-      Files.createDirectories(directory);
+      PrivateFile.directory(directory);
       Files.deleteIfExists(pidFile());
       logStart = logFile.open();
       PrivateFile.write(configuration(), settings());
@@ -126,7 +126,7 @@ final class RedisServer implements Server {
 
   private EmbeddedException refused(String output, long logStart) {
     return new EmbeddedException(
-        "Redis did not start: see %s, mend what it names (a broken %s may be moved away: it holds the cache), or set LADDER_REDIS_URL."
+        "Redis did not start: see %s, mend what it names or move %s away, or set LADDER_REDIS_URL."
             .formatted(logFile.path(), directory.resolve("appendonly.aof")),
         output + "\n" + (Files.exists(logFile.path()) ? logFile.since(logStart) : ""));
   }

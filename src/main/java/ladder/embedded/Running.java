@@ -16,6 +16,12 @@ final class Running implements AutoCloseable {
     servers.push(server);
   }
 
+  /** Stops one that is not to run after all. */
+  void remove(Server server) {
+    servers.remove(server);
+    stop(server);
+  }
+
   Iterable<Server> servers() {
     return servers;
   }

@@ -3,7 +3,6 @@ package ladder.embedded;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Starter {
   private static final Logger log = LoggerFactory.getLogger(Starter.class);
 
-  /** From a standby's start to its first record: its primary starts meanwhile, and may recover. */
+  /** From both servers' start to the first record: the standby tries again every 200 ms. */
   private static final Duration STREAM_WAIT_MAX = Duration.ofSeconds(15);
 
   private static final String PRIMARY = "PostgreSQL's primary";
@@ -58,7 +57,7 @@ final class Starter {
   private record Postgres(Path programs, Unprivileged shell, PostgresFiles files) {}
 
   Urls start() throws IOException {
-    Files.createDirectories(home);
+    PrivateFile.directory(home);
     String password = PrivateFile.secret(home.resolve("password"));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<@Nullable Postgres> postgres =
@@ -73,7 +72,7 @@ final class Starter {
     Path programs = binaries.postgres(platform);
     Unprivileged shell =
         Unprivileged.find(platform, ways, List.of(dataDir, home), programs.resolve("postgres"));
-    PostgresFiles files = new PostgresFiles(home, programs, shell, password);
+    PostgresFiles files = new PostgresFiles(home, programs, shell, password, platform);
     Postgres postgres = new Postgres(programs, shell, files);
     // Files are only made and copied while nothing runs on them.
     primary(postgres, 0).stopLeftover();
@@ -93,42 +92,47 @@ final class Starter {
       throws IOException {
     int[] ports = freePorts(3);
     Future<?> primaryStart = null;
-    Future<Boolean> standbyStart = null;
+    PostgresServer standby = null;
+    Future<?> standbyStart = null;
     Future<?> redisStart = null;
     if (postgres != null) {
       postgres.files().configurePrimary(ports[0]);
-      PostgresServer primary = primary(postgres, ports[0]);
-      running.add(primary);
-      primaryStart = threads.submit(primary::start);
+      primaryStart = launch(threads, primary(postgres, ports[0]));
     }
     if (postgres != null && wanted.replica()) {
       postgres.files().configureStandby(ports[1], ports[0]);
-      PostgresServer standby = standby(postgres, ports[1]);
-      standbyStart = threads.submit(() -> startStandby(standby, postgres.files()));
+      standby = standby(postgres, ports[1]);
+      standbyStart = launch(threads, standby);
     }
     if (redisProgram != null) {
-      RedisServer redis =
-          new RedisServer(
-              redisProgram,
-              home.resolve("redis"),
-              new LogFile(home.resolve("redis.log")),
-              ports[2],
-              password);
-      running.add(redis);
-      redisStart = threads.submit(redis::start);
+      redisStart = launch(threads, redis(redisProgram, ports[2], password));
     }
     if (primaryStart != null) {
       await(primaryStart);
     }
-    boolean replica = standbyStart != null && await(standbyStart);
     if (redisStart != null) {
       await(redisStart);
     }
+    boolean replica =
+        postgres != null
+            && standby != null
+            && standbyStart != null
+            && follows(standby, standbyStart, postgres.files());
     String postgresUrl = "postgres://ladder:%s@127.0.0.1:%d/ladder";
     return new Urls(
         postgres == null ? null : postgresUrl.formatted(password, ports[0]),
         replica ? postgresUrl.formatted(password, ports[1]) : null,
         redisStart == null ? null : "redis://:%s@127.0.0.1:%d".formatted(password, ports[2]));
+  }
+
+  private Future<?> launch(ExecutorService threads, Server server) {
+    running.add(server);
+    return threads.submit(server::start);
+  }
+
+  private RedisServer redis(Path program, int port, String password) {
+    LogFile log = new LogFile(home.resolve("redis.log"));
+    return new RedisServer(program, home.resolve("redis"), log, port, password);
   }
 
   private PostgresServer primary(Postgres postgres, int port) {
@@ -151,26 +155,22 @@ final class Starter {
         postgres.shell());
   }
 
-  /** Reads can do without it, so its failure is told and kept from the rest. */
-  private boolean startStandby(PostgresServer standby, PostgresFiles files) {
+  /** Reads can do without a standby, so its failure is told and kept from the rest. */
+  private boolean follows(PostgresServer standby, Future<?> start, PostgresFiles files)
+      throws IOException {
+    String trouble;
     try {
-      standby.start();
+      await(start);
       if (standby.streams(STREAM_WAIT_MAX)) {
-        running.add(standby);
         return true;
       }
-      log.warn(
-          "{} does not follow the primary: going on without it, to be made anew at the next start: see {}",
-          STANDBY,
-          home.resolve("standby.log"));
+      trouble = "it does not follow the primary: see " + home.resolve("standby.log");
     } catch (EmbeddedException e) {
-      log.warn(
-          "{} did not start: going on without it, to be made anew at the next start: {}",
-          STANDBY,
-          e.detail());
+      trouble = e.detail();
     }
+    log.warn("Going on without {}, to be made anew at the next start: {}", STANDBY, trouble);
     files.markStandbyBroken();
-    standby.stop();
+    running.remove(standby);
     return false;
   }
 

@@ -58,7 +58,7 @@ final class Supervisor implements AutoCloseable {
         return;
       } catch (RuntimeException e) {
         if (!told && closed.getCount() > 0) {
-          log.warn("{} is not back yet", server.name(), e);
+          log.warn("{} is not back yet: {}", server.name(), reason(e));
           told = true;
         }
       }
@@ -67,6 +67,12 @@ final class Supervisor implements AutoCloseable {
       }
       pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : PAUSE_MAX;
     }
+  }
+
+  private static String reason(RuntimeException e) {
+    return e instanceof EmbeddedException embedded
+        ? embedded.getMessage() + "\n" + embedded.detail()
+        : e.toString();
   }
 
   /** Returns when no server will be started any more. */

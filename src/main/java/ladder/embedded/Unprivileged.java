@@ -58,8 +58,8 @@ record Unprivileged(List<String> prefix, int uid) {
       }
     }
     throw new EmbeddedException(
-        "PostgreSQL refuses to run as root and neither a user namespace nor the user nobody can run %s: run Ladder as another user, or set LADDER_DATABASE_URL and LADDER_REPLICA_URL."
-            .formatted(program),
+        "PostgreSQL refuses to run as root, and neither a user namespace nor nobody can run %s: %s."
+            .formatted(program, "run Ladder as another user, or " + Platform.REMEDY),
         "");
   }
 

@@ -71,6 +71,15 @@ class ServerProcessTest {
   }
 
   @Test
+  void clearsThePidFileOfAServerThatIsGone() throws Exception {
+    Path pidFile = temp.resolve("postmaster.pid");
+    Files.write(pidFile, postmasterPid("ready   "));
+    stranger.destroyForcibly().waitFor();
+    server().stopLeftover();
+    assertFalse(Files.exists(pidFile), "PostgreSQL would take a zombie for a server");
+  }
+
+  @Test
   void sendsNoSignalToTheStrangerUnderRedisPid() throws Exception {
     Files.writeString(temp.resolve("redis.pid"), stranger.pid() + "\n");
     new RedisServer(Path.of("none"), temp, new LogFile(temp.resolve("log")), 1, "p").stop();
