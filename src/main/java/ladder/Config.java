@@ -72,43 +72,46 @@ public record Config(
   /** What runs Ladder, as the JDK names it. */
   public record Machine(String osName, String osArch, String userName) {}
 
-  /** Name, default and meaning, in the order in which {@code serve --help} prints them. */
+  /**
+   * Name without LADDER_, default and meaning, in the order in which {@code serve --help} prints
+   * them.
+   */
   static final List<Setting> TABLE =
       Setting.table(
           """
-          LADDER_HOST              | 127.0.0.1 | address of the public listener
-          LADDER_PORT              | 8080      | its port; 0 picks a free one and prints it
-          LADDER_ADMIN_HOST        | 127.0.0.1 | address of the admin listener
-          LADDER_ADMIN_PORT        | 8081      | its port; 0 picks a free one and prints it
-          LADDER_ADMIN_TOKEN       | -         | bearer token of the admin listener, needed off loopback
-          LADDER_DATABASE_URL      | -         | postgres://user:pass@host:5432/db, the primary; else embedded
-          LADDER_REPLICA_URL       | -         | its replica, or several hosts with commas; else the primary
-          LADDER_REDIS_URL         | -         | redis://, rediss:// or redis-sentinel://; else embedded
-          LADDER_DATA_DIR          | data      | journal, outbox and embedded servers
-          LADDER_SMTP_URL          | -         | smtp://user:pass@host:587?starttls=true, smtps://…; else files
-          LADDER_MAIL_FROM         | ladder@localhost | sender of the welcome email
-          LADDER_SLACK_WEBHOOK_URL | -         | incoming webhook; else files in the data directory
-          LADDER_RATE_LIMIT        | 100/60s   | requests in a window, for keys that set none of their own
-          LADDER_CACHE_TTL         | 300s      | how long a cached value lives
-          LADDER_RUNGS             | all       | those on, of cache,pool,replica,background,limit; or none
-          LADDER_TRUSTED_PROXIES   | none      | CIDRs, with commas, whose X-Forwarded-For is believed
-          LADDER_LOG_FORMAT        | text      | text or json
-          LADDER_POOL_SIZE         | 10        | connections kept ready to the primary
-          LADDER_REPLICA_POOL_SIZE | 10        | connections kept ready to the replica
-          LADDER_POOL_WAIT         | 1s        | longest wait for a connection, then 503
-          LADDER_STATEMENT_TIMEOUT | 5s        | how long one SQL statement may run
-          LADDER_READ_AFTER_WRITE  | 2s        | how long what was written is read from the primary
-          LADDER_REDIS_TIMEOUT     | 250ms     | longest wait for Redis, then a request does without
-          LADDER_INFLIGHT_MAX      | 4096      | requests served at once; more are answered 503
-          LADDER_BODY_TIMEOUT      | 10s       | how long a client may take to send a body, then 408
-          LADDER_DRAIN_DELAY       | 0s        | at shutdown, time to serve on while readiness says 503
-          LADDER_DRAIN_TIMEOUT     | 10s       | at shutdown, longest wait for requests, then for the journal
-          LADDER_JOURNAL_SYNC      | batch     | batch: on disk before the answer; none: lost with the power
-          LADDER_RETRY_ATTEMPTS    | 25        | deliveries tried before an effect becomes a dead letter
-          LADDER_RETRY_MIN         | 1s        | wait before the second delivery; it doubles with each
-          LADDER_RETRY_MAX         | 1h        | longest wait between two deliveries
-          LADDER_RETRY_FOR         | 24h       | no effect becomes a dead letter for want of a receiver before
-          LADDER_KEY_CACHE         | 5s        | how long a revoked API key may still work
+          HOST              | 127.0.0.1 | address of the public listener
+          PORT              | 8080      | its port; 0 picks a free one and prints it
+          ADMIN_HOST        | 127.0.0.1 | address of the admin listener
+          ADMIN_PORT        | 8081      | its port; 0 picks a free one and prints it
+          ADMIN_TOKEN       | -         | bearer token of the admin listener, needed off loopback
+          DATABASE_URL      | -         | postgres://user:pass@host:5432/db; else embedded
+          REPLICA_URL       | -         | its replica, or several hosts; else the primary
+          REDIS_URL         | -         | redis://, rediss:// or redis-sentinel://; else embedded
+          DATA_DIR          | data      | journal, outbox and embedded servers
+          SMTP_URL          | -         | smtp://user:pass@host:587?starttls=true; else files
+          MAIL_FROM         | ladder@localhost | sender of the welcome email
+          SLACK_WEBHOOK_URL | -         | incoming webhook; else files in the data directory
+          RATE_LIMIT        | 100/60s   | requests in a window, for keys that set none of their own
+          CACHE_TTL         | 300s      | how long a cached value lives
+          RUNGS             | all       | those on, of cache,pool,replica,background,limit; or none
+          TRUSTED_PROXIES   | none      | CIDRs, with commas, whose X-Forwarded-For is believed
+          LOG_FORMAT        | text      | text or json
+          POOL_SIZE         | 10        | connections kept ready to the primary
+          REPLICA_POOL_SIZE | 10        | connections kept ready to the replica
+          POOL_WAIT         | 1s        | longest wait for a connection, then 503
+          STATEMENT_TIMEOUT | 5s        | how long one SQL statement may run
+          READ_AFTER_WRITE  | 2s        | how long what was written is read from the primary
+          REDIS_TIMEOUT     | 250ms     | longest wait for Redis, then a request does without
+          INFLIGHT_MAX      | 4096      | requests served at once; more are answered 503
+          BODY_TIMEOUT      | 10s       | how long a client may take to send a body, then 408
+          DRAIN_DELAY       | 0s        | at shutdown, time to serve on while readiness says 503
+          DRAIN_TIMEOUT     | 10s       | at shutdown, longest wait for requests, then journal
+          JOURNAL_SYNC      | batch     | batch: on disk before the answer; none: lost with power
+          RETRY_ATTEMPTS    | 25        | deliveries tried before an effect becomes a dead letter
+          RETRY_MIN         | 1s        | wait before the second delivery; it doubles with each
+          RETRY_MAX         | 1h        | longest wait between two deliveries
+          RETRY_FOR         | 24h       | age below which an effect is never a dead letter
+          KEY_CACHE         | 5s        | how long a revoked API key may still work
           """);
 
   /**

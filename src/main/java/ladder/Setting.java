@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param meaning what {@code serve --help} says of it
  */
 record Setting(String name, @Nullable String fallback, String meaning) {
-  /** From lines of {@code name | default | meaning}; a dash stands for no default. */
+  /** From lines of {@code NAME | default | meaning}; a dash stands for no default. */
   static List<Setting> table(String text) {
     return text.lines().map(Setting::row).toList();
   }

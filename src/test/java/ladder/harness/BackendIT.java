@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Whichever the backend, a row reaches the replica and Redis answers. */
-class TestServersIT {
+class BackendIT {
   @Test
   void theReplicaServesWhatThePrimaryWrote() throws Exception {
     TestServers.Backend servers = TestServers.shared();
