@@ -18,6 +18,7 @@ record Setting(String name, @Nullable String fallback, String meaning) {
   private static Setting row(String line) {
     String[] cells = line.split("\\|", 3);
     String fallback = cells[1].strip();
-    return new Setting(cells[0].strip(), fallback.equals("-") ? null : fallback, cells[2].strip());
+    return new Setting(
+        "LADDER_" + cells[0].strip(), fallback.equals("-") ? null : fallback, cells[2].strip());
   }
 }
