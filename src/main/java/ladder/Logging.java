@@ -1,5 +1,7 @@
 package ladder;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
@@ -49,7 +51,7 @@ final class Logging {
   }
 
   private static Encoder<ILoggingEvent> json(LoggerContext context) {
-    JsonEncoder encoder = new JsonEncoder();
+    JsonEncoder encoder = new PlainSlashes();
     encoder.setContext(context);
     encoder.setWithContext(false);
     encoder.setWithSequenceNumber(false);
@@ -59,5 +61,13 @@ final class Logging {
     encoder.setWithArguments(false);
     encoder.start();
     return encoder;
+  }
+
+  /** Leaves "/" as it is: a line with {@code http://} in it is looked for as text, too. */
+  private static final class PlainSlashes extends JsonEncoder {
+    @Override
+    public byte[] encode(ILoggingEvent event) {
+      return new String(super.encode(event), UTF_8).replace("\\/", "/").getBytes(UTF_8);
+    }
   }
 }

@@ -14,6 +14,7 @@ import ladder.embedded.EmbeddedException;
 import ladder.embedded.Platform;
 import ladder.tools.Operator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -110,7 +111,12 @@ public final class Main {
       app.start();
       String key = app.devKey();
       if (key != null) {
-        out.println(firstRequest(config.http().host(), app.port(), key));
+        String line = firstRequest(config.http().host(), app.port(), key);
+        if (config.logJson()) {
+          LoggerFactory.getLogger(Main.class).info(line);
+        } else {
+          out.println(line);
+        }
       }
       stop.await();
     }
