@@ -17,14 +17,23 @@ public final class LadderClient implements AutoCloseable {
 
   private final int port;
   private final String key;
+  private final Duration limit;
   private RawHttp connection;
 
   /**
    * @param key "" for none
    */
   public LadderClient(int port, String key) {
+    this(port, key, ANSWER_WAIT_MAX);
+  }
+
+  /**
+   * @param limit how long an answer may take
+   */
+  public LadderClient(int port, String key, Duration limit) {
     this.port = port;
     this.key = key;
+    this.limit = limit;
   }
 
   public Answer get(String path) throws IOException {
@@ -52,7 +61,7 @@ public final class LadderClient implements AutoCloseable {
     if (!method.equals("GET")) {
       head.append("Content-Length: %d\r\n".formatted(json.length()));
     }
-    RawHttp http = connection == null ? new RawHttp(port, ANSWER_WAIT_MAX) : connection;
+    RawHttp http = connection == null ? new RawHttp(port, limit) : connection;
     connection = null;
     try {
       Answer answer = http.send(head + "\r\n" + json).read();

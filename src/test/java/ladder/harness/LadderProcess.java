@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import ladder.harness.RawHttp.Answer;
+import ladder.limit.Quota;
 
 /**
  * The packaged jar as a process of its own, on free ports. Closing ends it, however it is, and the
@@ -151,8 +153,17 @@ public final class LadderProcess implements AutoCloseable {
   public String createKey(String name, int perMinute) throws IOException {
     try (LadderClient admin = admin()) {
       String body = "{\"name\":\"%s\",\"perMinute\":%d}".formatted(name, perMinute);
-      return LadderClient.json(admin.post("/keys", body)).get("key").textValue();
+      Answer created = admin.post("/keys", body);
+      if (created.status() != 201) {
+        throw new AssertionError("no key: " + created);
+      }
+      return LadderClient.json(created).get("key").textValue();
     }
+  }
+
+  /** Makes a key that no test exhausts. */
+  public String createKey() throws IOException {
+    return createKey("unlimited", Quota.REQUESTS_MAX);
   }
 
   /** The lines on standard output so far. */
