@@ -81,7 +81,10 @@ public final class RedisConnection implements AutoCloseable {
                     .keepAlive(true)
                     .build())
             .build());
-    if (!connected()) {
+    try {
+      connection = client.connect(ByteArrayCodec.INSTANCE, uri);
+    } catch (RuntimeException e) {
+      log.warn("Redis can't be reached, serving without it: {}", rootMessage(e));
       Thread.ofVirtual().name("redis-connect").start(this::connectUntilConnected);
     }
   }
@@ -118,23 +121,21 @@ public final class RedisConnection implements AutoCloseable {
 
   private void connectUntilConnected() {
     try {
-      while (!closed.await(RETRY.toMillis(), TimeUnit.MILLISECONDS) && !connected()) {
-        log.debug("Redis is still away");
+      while (connection == null && !closed.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+        connect();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private boolean connected() {
+  /** That Redis is away was told when it began; this is not, as it happens every second. */
+  private void connect() {
     try {
       connection = client.connect(ByteArrayCodec.INSTANCE, uri);
-      return true;
+      log.info("Redis is reached");
     } catch (RuntimeException e) {
-      if (closed.getCount() > 0 && connection == null) {
-        log.warn("Redis can't be reached, serving without it: {}", rootMessage(e));
-      }
-      return false;
+      log.debug("Redis is still away: {}", rootMessage(e));
     }
   }
 

@@ -28,7 +28,8 @@ public final class Migrations {
   public record Outcome(int applied, String version) {}
 
   /**
-   * @throws DatabaseUnavailableException when the primary can't be reached
+   * @throws DatabaseUnavailableException with a sentence that names the fix, when the primary can't
+   *     be reached or lets its user make no tables
    * @throws FlywayException when a migration fails; PostgreSQL then has rolled it back
    */
   public static Outcome migrate(DatabaseUrl url, Duration connectMax) {
@@ -37,9 +38,16 @@ public final class Migrations {
       if (isApplied(connection, LATEST)) {
         return new Outcome(0, LATEST);
       }
+      if (!mayMakeTables(connection)) {
+        throw new DatabaseUnavailableException(
+            "the database at %s lets no tables be made: %s, or mend LADDER_DATABASE_URL"
+                .formatted(url, "name a primary, and a user who may (GRANT CREATE ON SCHEMA)"));
+      }
     } catch (SQLException e) {
       throw new DatabaseUnavailableException(
-          "the database at %s can't be reached: %s".formatted(url, e.getMessage()), e);
+          "the database at %s can't be reached (%s): start it, or mend LADDER_DATABASE_URL"
+              .formatted(url, String.valueOf(e.getMessage()).replaceAll("\\s+", " ")),
+          e);
     }
     Flyway flyway =
         Flyway.configure(Migrations.class.getClassLoader())
@@ -49,6 +57,19 @@ public final class Migrations {
             .load();
     var result = flyway.migrate();
     return new Outcome(result.migrationsExecuted, LATEST);
+  }
+
+  /** The migrator would try for ten seconds, and then fail with a report instead of a sentence. */
+  private static boolean mayMakeTables(Connection connection) throws SQLException {
+    try (PreparedStatement query =
+            connection.prepareStatement(
+                """
+                SELECT NOT pg_is_in_recovery()
+                   AND coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)
+                """);
+        ResultSet row = query.executeQuery()) {
+      return row.next() && row.getBoolean(1);
+    }
   }
 
   /** Asked first, because loading the migrator takes a third of a second that starts can save. */

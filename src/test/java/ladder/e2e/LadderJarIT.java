@@ -48,7 +48,7 @@ class LadderJarIT {
   @BeforeAll
   static void start() {
     data = LadderProcess.scratch("data").resolve("made-by-ladder");
-    ladder = LadderProcess.start(data, Map.of());
+    ladder = LadderProcess.startPlainly(data, Map.of());
   }
 
   @AfterAll
