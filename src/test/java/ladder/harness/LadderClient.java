@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import ladder.harness.RawHttp.Answer;
 
@@ -48,7 +49,12 @@ public final class LadderClient implements AutoCloseable {
     return post("/signup", "{\"email\":\"%s\",\"name\":\"Ada\"}".formatted(email));
   }
 
-  /** Sends a request with a JSON body, or none when it is "", and waits for the answer. */
+  /**
+   * Sends a request with a JSON body, or none when it is "", and waits for the answer.
+   *
+   * @throws ConnectException when there was no answer on a new connection: the system may have
+   *     accepted that for a server which was just about to leave
+   */
   public Answer send(String method, String path, String json) throws IOException {
     StringBuilder head = new StringBuilder();
     head.append("%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n".formatted(method, path, port));
@@ -61,7 +67,8 @@ public final class LadderClient implements AutoCloseable {
     if (!method.equals("GET")) {
       head.append("Content-Length: %d\r\n".formatted(json.length()));
     }
-    RawHttp http = connection == null ? new RawHttp(port, limit) : connection;
+    boolean fresh = connection == null;
+    RawHttp http = fresh ? new RawHttp(port, limit) : connection;
     connection = null;
     try {
       Answer answer = http.send(head + "\r\n" + json).read();
@@ -69,6 +76,10 @@ public final class LadderClient implements AutoCloseable {
         connection = http;
       }
       return answer;
+    } catch (IOException e) {
+      throw fresh
+          ? (IOException) new ConnectException("on a new connection: " + e).initCause(e)
+          : e;
     } finally {
       if (connection == null) {
         http.close();
