@@ -44,7 +44,8 @@ class DatabaseKilledIT {
             LadderProcess.scratch("data"),
             servers.settings(
                 "LADDER_RUNGS", "pool,replica,background,limit",
-                "LADDER_READ_AFTER_WRITE", "500ms"));
+                "LADDER_READ_AFTER_WRITE", "500ms",
+                "LADDER_STATEMENT_TIMEOUT", "1s"));
     key = ladder.createKey();
   }
 
@@ -98,6 +99,50 @@ class DatabaseKilledIT {
         assertEquals(List.of(), reads.failures());
         assertEquals(List.of(), writes.stop().failures());
         awaitEffectsOf(writes);
+      }
+    }
+  }
+
+  @Test
+  void noReadFailsWhileTheReplicaHangs() throws Exception {
+    try (LadderClient client = ladder.client(key)) {
+      String user = client.signUp("replica-hangs@example.com").header("Location");
+      try (Load reads = Load.reading(ladder, key, 4, user)) {
+        awaitReadsOfTheReplica();
+        servers.freeze(Server.STANDBY);
+        try {
+          reads.awaitMore(100);
+        } finally {
+          servers.thaw(Server.STANDBY);
+        }
+        awaitReadsOfTheReplica();
+        assertEquals(List.of(), reads.stop().answersBut(200));
+        assertEquals(List.of(), reads.failures());
+      }
+    }
+  }
+
+  @Test
+  void readsGoOnWhileThePrimaryHangsAndWritesAreRefused() throws Exception {
+    try (LadderClient client = new LadderClient(ladder.port(), key, QUICK)) {
+      String user = client.signUp("primary-hangs@example.com").header("Location");
+      awaitReplicated(user);
+      try (Load reads = Load.reading(ladder, key, 4, user)) {
+        awaitReadsOfTheReplica();
+        servers.freeze(Server.PRIMARY);
+        try {
+          for (int i = 0; i < 3; i++) {
+            Answer refused = client.signUp("refused%d@example.com".formatted(i));
+            assertEquals(503, refused.status(), refused::toString);
+            assertEquals("1", refused.header("Retry-After"));
+          }
+          reads.awaitMore(100);
+        } finally {
+          servers.thaw(Server.PRIMARY);
+        }
+        Await.until("a sign-up", LIMIT, () -> signUp(client, "thawed@example.com") != 503);
+        assertEquals(List.of(), reads.stop().answersBut(200));
+        assertEquals(List.of(), reads.failures());
       }
     }
   }
