@@ -4,14 +4,12 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import ladder.http.Router.Match;
 import ladder.measure.Timings;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -29,42 +27,23 @@ final class Exchange {
   /** What the observer hears when the client left before it could be answered (after nginx). */
   private static final int CLIENT_GONE = 499;
 
-  private static final String NO_ROUTE = "none";
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
   private final HttpExchange http;
   private final Listener listener;
-  private final Listener.Options options;
   private final long startNanos;
   private final Request request;
   private final Body body;
-  private String route = NO_ROUTE;
+  private String route = "none";
   private boolean admitted;
 
   Exchange(HttpExchange http, Listener listener) {
     this.http = http;
     this.listener = listener;
-    this.options = listener.options();
-    this.startNanos = listener.nanos();
-    Headers headers = http.getRequestHeaders();
-    this.body =
-        new Body(
-            http.getRequestBody(),
-            headers.containsKey("Transfer-encoding"),
-            headers.get("Content-length"),
-            options.bodyBytesMax(),
-            options.bodyTimeout());
-    this.request =
-        new Request(
-            http.getRequestMethod(),
-            Target.split(http.getRequestURI().toString()),
-            Trace.requestId(headers.getFirst("X-request-id")),
-            headers,
-            http.getRemoteAddress().getAddress(),
-            options.trustedProxies(),
-            body,
-            new Timings());
+    this.startNanos = listener.nanoClock.getAsLong();
+    this.request = new Request(http, listener.options);
+    this.body = request.body;
   }
 
   /**
@@ -75,16 +54,11 @@ final class Exchange {
   void serve() throws IOException {
     MDC.put("requestId", request.id());
     try {
-      admitted = listener.inflight().enter();
-      Response response = outcome();
-      if (response == null) {
-        over(CLIENT_GONE, 0);
-        throw new IOException("the client left");
-      }
-      answer(response);
-    } catch (IOException e) {
-      log.debug("the connection broke: {}", e.toString());
-      throw e;
+      admitted = listener.enter();
+      answer(outcome());
+    } catch (Body.ClientGone e) {
+      over(CLIENT_GONE, 0);
+      throw new IOException(e);
     } finally {
       body.release();
       leave();
@@ -92,57 +66,58 @@ final class Exchange {
     }
   }
 
-  /** What to answer, or null when there is nobody left to answer. */
-  private @Nullable Response outcome() {
+  private Response outcome() {
     try {
       if (!admitted) {
-        throw ProblemException.unavailable(
-            "too many requests are being handled", Duration.ofSeconds(1));
+        throw new ProblemException(ProblemType.UNAVAILABLE, "too many requests are being handled");
       }
       checkHead();
       return Objects.requireNonNull(handled(), "a handler answered null");
     } catch (ProblemException problem) {
-      return Problems.answer(problem, request.id());
-    } catch (Body.ClientGone gone) {
-      return null;
+      return problem.answer(request.id());
     } catch (InterruptedException e) {
-      return Problems.answer(
-          ProblemException.unavailable("the server is stopping", Duration.ofSeconds(1)),
-          request.id());
+      return new ProblemException(ProblemType.UNAVAILABLE, "the server is stopping")
+          .answer(request.id());
+    } catch (Body.ClientGone e) {
+      throw e;
     } catch (Throwable fault) { // an Error, too, must be logged and answered
       return fault(fault);
     }
   }
 
   private Response fault(Throwable fault) {
-    log.error("request {} ({} {}) failed", request.id(), label(), route, fault);
-    return Problems.answer(
-        new ProblemException(
-            ProblemType.INTERNAL, "the fault is logged under this answer's requestId"),
-        request.id());
+    log.error("{} {} failed", label(), route, fault);
+    return new ProblemException(
+            ProblemType.INTERNAL, "the fault is logged under this answer's requestId")
+        .answer(request.id());
   }
 
   private void checkHead() {
-    Headers headers = http.getRequestHeaders();
     int count = 0;
-    long bytes = request.path().length();
-    for (Map.Entry<String, List<String>> header : headers.entrySet()) {
+    long bytes = http.getRequestURI().toString().length();
+    for (Map.Entry<String, List<String>> header : http.getRequestHeaders().entrySet()) {
       for (String value : header.getValue()) {
         count++;
         bytes += header.getKey().length() + value.length();
       }
     }
-    if (count > HEADERS_MAX || bytes + request.rawQuery().length() > options.headerBytesMax()) {
+    int bytesMax = listener.options.headerBytesMax();
+    if (count > HEADERS_MAX || bytes > bytesMax) {
       throw new ProblemException(
           ProblemType.HEADERS_TOO_LARGE,
-          "the request target and headers may have " + options.headerBytesMax() + " bytes");
+          "the request target and headers may have " + bytesMax + " bytes");
     }
-    request.check();
-    body.check();
+    request.target.check();
+    String length = request.header("Content-Length");
+    if (length != null && length.startsWith("+")) {
+      // The JDK takes it; a proxy that does not would see another request begin.
+      throw new ProblemException(ProblemType.BAD_REQUEST, "the Content-Length is not a number")
+          .with("Connection", "close");
+    }
   }
 
   private Response handled() throws Exception {
-    return switch (listener.router().match(request.method(), request.path())) {
+    return switch (listener.router.match(request.method(), request.path())) {
       case Match.Found(Route found, Map<String, String> parameters) -> {
         route = found.template();
         request.matched(parameters);
@@ -160,68 +135,67 @@ final class Exchange {
 
   private void answer(Response response) throws IOException {
     Response sent = response;
-    boolean bodiless;
+    boolean kept = body.keepsConnection();
+    if (isBodiless(sent)) {
+      // The JDK ends the exchange with the head, so what the client still sends is read before.
+      kept = body.discard();
+    }
     try {
-      bodiless = sendHead(sent);
-    } catch (RuntimeException e) { // such as a header of ours that HTTP cannot carry
+      sendHead(sent, kept);
+    } catch (IllegalArgumentException e) { // a header of ours that HTTP cannot carry
       http.getResponseHeaders().clear();
-      request.answerHeaders().clear();
       sent = fault(e);
-      bodiless = sendHead(sent);
+      sendHead(sent, kept);
     }
-    int bytes = bodiless ? 0 : sent.body().length;
-    if (!bodiless) {
-      OutputStream out = http.getResponseBody();
+    OutputStream out = http.getResponseBody();
+    if (!isBodiless(sent)) {
       out.write(sent.body());
-      if (!body.ended()) {
-        out.flush();
-        over(sent.status(), bytes);
-        body.discard();
-        body.release();
+      if (body.ended()) {
         out.close();
-        return;
+      } else {
+        out.flush();
       }
-      out.close();
     }
-    over(sent.status(), bytes);
+    over(sent.status(), isBodiless(sent) ? 0 : sent.body().length);
+    boolean _ = body.discard();
+    body.release();
+    out.close();
   }
 
-  /** Returns whether that was all: then the JDK has already flushed and ended the exchange. */
-  private boolean sendHead(Response response) throws IOException {
-    int status = response.status();
-    int length = response.body().length;
-    boolean never = status == 204 || status == 304;
-    boolean bodiless = never || length == 0 || request.method().equals("HEAD");
-    boolean kept = body.keepsConnection();
-    if (bodiless && !body.ended()) {
-      // The JDK ends the exchange with the head, so what the client still sends is read before.
-      body.discard();
-      kept = body.ended();
-    }
+  private void sendHead(Response response, boolean kept) throws IOException {
     Headers headers = http.getResponseHeaders();
-    response.headers().forEach(headers::set);
-    request.answerHeaders().forEach(header -> headers.set(header.name(), header.value()));
+    for (Map.Entry<String, String> header : response.headers().entrySet()) {
+      headers.putIfAbsent(header.getKey(), List.of(header.getValue()));
+    }
     headers.set("X-Request-Id", request.id());
     String traceparent = request.traceparent();
     if (traceparent != null) {
       headers.set("Traceparent", traceparent);
     }
     headers.set("Server-Timing", request.timings().serverTiming(elapsed()));
-    if (!kept || listener.draining()) {
+    if (!kept || listener.draining) {
       headers.set("Connection", "close");
     }
-    if (bodiless && !never) {
-      headers.set("Content-Length", Integer.toString(length));
+    boolean bodiless = isBodiless(response);
+    if (bodiless && !hasNoLength(response)) {
+      headers.set("Content-Length", Integer.toString(response.body().length));
     }
-    http.sendResponseHeaders(status, bodiless ? -1 : length);
-    return bodiless;
+    http.sendResponseHeaders(response.status(), bodiless ? -1 : response.body().length);
+  }
+
+  private boolean isBodiless(Response response) {
+    return hasNoLength(response) || response.body().length == 0 || request.method().equals("HEAD");
+  }
+
+  private static boolean hasNoLength(Response response) {
+    return response.status() == 204 || response.status() == 304;
   }
 
   private void over(int status, int bytes) {
     long nanos = elapsed();
     boolean shed = !admitted;
     leave();
-    listener.observer().answered(route, label(), status, nanos);
+    listener.observer.answered(route, label(), status, nanos);
     if (!shed) { // under overload the log must not be what costs
       AccessLog.answered(request, route, status, bytes, nanos);
     }
@@ -231,7 +205,7 @@ final class Exchange {
   private void leave() {
     if (admitted) {
       admitted = false;
-      listener.inflight().leave();
+      listener.leave();
     }
   }
 
@@ -240,6 +214,6 @@ final class Exchange {
   }
 
   private long elapsed() {
-    return listener.nanos() - startNanos;
+    return listener.nanoClock.getAsLong() - startNanos;
   }
 }

@@ -10,6 +10,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,16 +24,10 @@ import org.slf4j.LoggerFactory;
 public final class Listener implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
 
-  /** The JDK reads its bounds once for all listeners; its head must hold more than any of ours. */
-  private static final int HEADER_BYTES_LIMIT = 65_536;
-
-  /** From a request's first byte to its last. */
-  private static final int REQUEST_SECONDS_MAX = 30;
-
   /** Connections waiting to be accepted; the kernel caps it (net.core.somaxconn). */
   private static final int BACKLOG = 4_096;
 
-  /** Requests done for so long mean that the JDK waits only for connections that are dead. */
+  /** Nothing handled for so long means that the JDK waits only for connections that are dead. */
   private static final int QUIET_ROUNDS = 10;
 
   private static final Duration ROUND = Duration.ofMillis(20);
@@ -49,7 +45,7 @@ public final class Listener implements AutoCloseable {
    * @param inflightMax requests handled at a time; those above are answered with 503
    * @param bodyBytesMax the largest body that is read
    * @param headerBytesMax the largest request target plus header names and values, up to 65,536
-   * @param bodyTimeout how long a client may take to send a body
+   * @param bodyTimeout how long a client may take to send a body, below 30 s
    * @param drainTimeout how long {@link #close} waits for requests that are being handled
    * @param trustedProxies whose {@code X-Forwarded-For} is believed
    */
@@ -63,19 +59,7 @@ public final class Listener implements AutoCloseable {
       int headerBytesMax,
       Duration bodyTimeout,
       Duration drainTimeout,
-      List<Cidr> trustedProxies) {
-    /** Refuses bounds that the JDK would enforce first, without an answer. */
-    public Options {
-      if (bodyTimeout.toSeconds() >= REQUEST_SECONDS_MAX) {
-        throw new IllegalArgumentException(
-            "bodyTimeout is not under " + REQUEST_SECONDS_MAX + " s");
-      }
-      if (headerBytesMax > HEADER_BYTES_LIMIT) {
-        throw new IllegalArgumentException("headerBytesMax is over " + HEADER_BYTES_LIMIT);
-      }
-      trustedProxies = List.copyOf(trustedProxies);
-    }
-  }
+      List<Cidr> trustedProxies) {}
 
   /**
    * What is going on.
@@ -85,23 +69,36 @@ public final class Listener implements AutoCloseable {
    */
   public record Stats(int inflight, long shed) {}
 
-  private final Options options;
-  private final Router router;
-  private final RequestObserver observer;
-  private final LongSupplier nanoClock;
-  private final Inflight inflight;
+  /** Told of every answer; where the metrics come from. Called on the request's thread. */
+  @FunctionalInterface
+  public interface Observer {
+    /**
+     * One request is over.
+     *
+     * @param route the template, or "none" when no route was found
+     * @param method one of the well-known methods, or "OTHER": a bounded set of labels
+     * @param status as answered; 499 when the client left before it could be
+     * @param nanos from the parsed head of the request to the last byte handed to the socket
+     */
+    void answered(String route, String method, int status, long nanos);
+  }
+
+  final Options options;
+  final Router router;
+  final Observer observer;
+  final LongSupplier nanoClock;
+  volatile boolean draining;
+  private final AtomicInteger inflight = new AtomicInteger();
+  private final LongAdder shed = new LongAdder();
   private final ExecutorService threads;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile boolean draining;
   private volatile @Nullable HttpServer server;
 
-  public Listener(
-      Options options, Router router, RequestObserver observer, LongSupplier nanoClock) {
+  public Listener(Options options, Router router, Observer observer, LongSupplier nanoClock) {
     this.options = options;
     this.router = router;
     this.observer = observer;
     this.nanoClock = nanoClock;
-    this.inflight = new Inflight(options.inflightMax());
     this.threads =
         Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name(options.name() + "-", 0).factory());
@@ -143,80 +140,63 @@ public final class Listener implements AutoCloseable {
     }
     drain();
     HttpServer running = server;
-    boolean interrupted = running != null && !stop(running);
-    threads.shutdownNow();
     try {
+      if (running != null) {
+        stop(running);
+      }
+      threads.shutdownNow();
       if (!threads.awaitTermination(INTERRUPTION_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.warn("{}: {} requests ignored their interruption", options.name(), inflight.handled());
+        log.warn("{}: {} requests ignored their interruption", options.name(), inflight);
       }
     } catch (InterruptedException e) {
-      interrupted = true;
-    }
-    if (interrupted) {
+      threads.shutdownNow();
       Thread.currentThread().interrupt();
     }
   }
 
   /** A snapshot. */
   public Stats stats() {
-    return new Stats(inflight.handled(), inflight.shed());
+    return new Stats(inflight.get(), shed.sum());
   }
 
-  Options options() {
-    return options;
+  /** Takes a place for a request; whoever gets one must {@link #leave}. */
+  boolean enter() {
+    if (inflight.incrementAndGet() <= options.inflightMax()) {
+      return true;
+    }
+    inflight.decrementAndGet();
+    shed.increment();
+    return false;
   }
 
-  Router router() {
-    return router;
-  }
-
-  RequestObserver observer() {
-    return observer;
-  }
-
-  Inflight inflight() {
-    return inflight;
-  }
-
-  boolean draining() {
-    return draining;
-  }
-
-  long nanos() {
-    return nanoClock.getAsLong();
+  void leave() {
+    inflight.decrementAndGet();
   }
 
   /**
    * The JDK takes an exchange whose client left for one that still runs, and would wait for it to
    * the bound. So it waits on a thread of its own, which is interrupted when our requests are done.
-   *
-   * @return false when the caller was interrupted
    */
-  private boolean stop(HttpServer running) {
-    Duration bound = options.drainTimeout();
-    int seconds = (int) Math.min(Integer.MAX_VALUE, bound.plusMillis(999).toSeconds());
+  private void stop(HttpServer running) throws InterruptedException {
+    int seconds = (int) options.drainTimeout().plusMillis(999).toSeconds();
     Thread stopper =
         Thread.ofPlatform().name(options.name() + "-stop").start(() -> running.stop(seconds));
-    long start = nanos();
-    boolean undisturbed = true;
     try {
-      for (int quiet = 0; !stopper.join(ROUND); ) {
-        quiet = inflight.handled() == 0 ? quiet + 1 : 0;
-        if (quiet > QUIET_ROUNDS || nanos() - start >= bound.toNanos()) {
-          stopper.interrupt();
+      for (int quiet = 0; quiet <= QUIET_ROUNDS && !stopper.join(ROUND); quiet++) {
+        if (inflight.get() > 0) {
+          quiet = 0;
         }
       }
-    } catch (InterruptedException e) {
+    } finally {
       stopper.interrupt();
-      undisturbed = false;
     }
-    return undisturbed;
+    stopper.join();
   }
 
   private HttpServer bind() throws IOException {
     String host = options.host();
-    InetSocketAddress address = new InetSocketAddress(host, options.port());
     String set = "set " + options.settings();
+    InetSocketAddress address = new InetSocketAddress(host, options.port());
     if (address.isUnresolved()) {
       throw new BindException("the host " + host + " is not known: " + set + "HOST to another");
     }
@@ -224,13 +204,13 @@ public final class Listener implements AutoCloseable {
       return HttpServer.create(address, BACKLOG);
     } catch (IOException e) {
       String reason = String.valueOf(e.getMessage());
-      String sentence =
+      String fix =
           reason.contains("in use")
-              ? "port %d on %s is taken: stop what listens there or %sPORT to another"
+              ? "is taken: stop what listens there or " + set + "PORT to another"
               : reason.contains("ermission")
-                  ? "port %d on %s is not for this user: %sPORT to one above 1023"
-                  : "port %d on %s cannot be bound (" + reason + "): %sHOST to one of this machine";
-      IOException clear = new BindException(sentence.formatted(options.port(), host, set));
+                  ? "is not for this user: " + set + "PORT to one above 1023"
+                  : "cannot be bound (" + reason + "): " + set + "HOST to one of this machine";
+      IOException clear = new BindException("port " + options.port() + " on " + host + " " + fix);
       clear.initCause(e);
       throw clear;
     }
@@ -246,10 +226,11 @@ public final class Listener implements AutoCloseable {
     // Longer than the 60 s for which load balancers usually keep a connection to us.
     System.setProperty("sun.net.httpserver.idleInterval", "75");
     // Seconds, whatever its documentation says: bounds for slow senders and slow readers.
-    System.setProperty("sun.net.httpserver.maxReqTime", "" + REQUEST_SECONDS_MAX);
+    System.setProperty("sun.net.httpserver.maxReqTime", "30");
     System.setProperty("sun.net.httpserver.maxRspTime", "60");
+    // Twice ours, which are answered; beyond these it closes without an answer.
     System.setProperty("sun.net.httpserver.maxReqHeaders", "" + 2 * Exchange.HEADERS_MAX);
-    System.setProperty("sun.net.httpserver.maxReqHeaderSize", "" + 2 * HEADER_BYTES_LIMIT);
+    System.setProperty("sun.net.httpserver.maxReqHeaderSize", "131072");
     // Draining knows no deadline; Body does it instead.
     System.setProperty("sun.net.httpserver.drainAmount", "0");
   }

@@ -1,60 +1,45 @@
 package ladder.http;
 
-import com.sun.net.httpserver.Headers;
-import java.net.InetAddress;
-import java.util.ArrayList;
+import com.sun.net.httpserver.HttpExchange;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import ladder.measure.Timings;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request, valid on the thread that handles it and while it does. What costs something, the
- * query and the body, is read when first asked for. Not thread-safe.
+ * query and the body, is read when asked for. Not thread-safe.
  */
 public final class Request {
-  /** A header for the answer, whatever the answer will be. */
-  record Header(String name, String value) {}
+  private static final Pattern JSON =
+      Pattern.compile(
+          "application/([a-z0-9.-]+\\+)?json"
+              + "(\\s*+;\\s*+(charset=(utf-8|\"utf-8\")|(?!charset=)[^;]*+))*+\\s*+",
+          Pattern.CASE_INSENSITIVE);
 
-  private final String method;
-  private final Target target;
-  private final String id;
-  private final Headers headers;
-  private final @Nullable String traceparent;
-  private final InetAddress peer;
+  final Target target;
+  final Body body;
+  private final HttpExchange http;
   private final List<Cidr> trustedProxies;
-  private final Body body;
-  private final Timings timings;
-  private final List<Header> answerHeaders = new ArrayList<>(4);
+  private final String id;
+  private final @Nullable String traceparent;
+  private final Timings timings = new Timings();
   private Map<String, String> pathParameters = Map.of();
-  private @Nullable Map<String, String> query;
-  private @Nullable String clientAddress;
   private @Nullable String key;
 
-  Request(
-      String method,
-      Target target,
-      String id,
-      Headers headers,
-      InetAddress peer,
-      List<Cidr> trustedProxies,
-      Body body,
-      Timings timings) {
-    this.method = method;
-    this.target = target;
-    this.id = id;
-    this.headers = headers;
-    this.traceparent = Trace.parent(headers.get("Traceparent"));
-    this.peer = peer;
-    this.trustedProxies = trustedProxies;
-    this.body = body;
-    this.timings = timings;
+  Request(HttpExchange http, Listener.Options options) {
+    this.http = http;
+    this.target = Target.split(http.getRequestURI().toString());
+    this.body = new Body(http, options.bodyBytesMax(), options.bodyTimeout());
+    this.trustedProxies = options.trustedProxies();
+    this.id = Trace.requestId(header("X-Request-Id"));
+    this.traceparent = Trace.parent(headers("Traceparent"));
   }
 
   /** As sent; a HEAD request is served by the GET route and stays "HEAD". */
   public String method() {
-    return method;
+    return http.getRequestMethod();
   }
 
   /** The raw path, still percent-encoded. */
@@ -69,20 +54,15 @@ public final class Request {
 
   /** The first value of a header. */
   public @Nullable String header(String name) {
-    return headers.getFirst(name);
+    return http.getRequestHeaders().getFirst(name);
   }
 
   /** All values of a header, in order. */
   public List<String> headers(String name) {
-    List<String> values = headers.get(name);
-    return values == null ? List.of() : values;
+    return http.getRequestHeaders().getOrDefault(name, List.of());
   }
 
-  /**
-   * What stood in the place of a template's {@code {name}}, percent-decoded.
-   *
-   * @throws IllegalArgumentException when the template has no such parameter
-   */
+  /** What stood in the place of a template's {@code {name}}, percent-decoded. */
   public String pathParameter(String name) {
     String value = pathParameters.get(name);
     if (value == null) {
@@ -97,12 +77,7 @@ public final class Request {
    * @throws ProblemException 400 when one is repeated or malformed
    */
   public Map<String, String> query() {
-    Map<String, String> parsed = query;
-    if (parsed == null) {
-      parsed = Percent.query(target.query());
-      query = parsed;
-    }
-    return parsed;
+    return target.parameters();
   }
 
   /**
@@ -122,7 +97,7 @@ public final class Request {
    */
   public void requireJson() {
     String type = header("Content-Type");
-    if (type == null || !isJson(type.toLowerCase(Locale.ROOT))) {
+    if (type == null || !JSON.matcher(type).matches()) {
       throw new ProblemException(
           ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json in UTF-8");
     }
@@ -130,12 +105,8 @@ public final class Request {
 
   /** The client's address, through the trusted proxies before us. */
   public String clientAddress() {
-    String address = clientAddress;
-    if (address == null) {
-      address = ClientAddress.of(peer, headers("X-Forwarded-For"), trustedProxies);
-      clientAddress = address;
-    }
-    return address;
+    return Cidr.client(
+        http.getRemoteAddress().getAddress(), headers("X-Forwarded-For"), trustedProxies);
   }
 
   /** The W3C trace context, only when it is valid. */
@@ -145,7 +116,7 @@ public final class Request {
 
   /** Sets a header on whatever answer this request gets, over what the handler's answer says. */
   public void respondWith(String name, String value) {
-    answerHeaders.add(new Header(name, value));
+    http.getResponseHeaders().set(name, value);
   }
 
   /** Names the caller's key in the access log. */
@@ -162,39 +133,7 @@ public final class Request {
     return key;
   }
 
-  List<Header> answerHeaders() {
-    return answerHeaders;
-  }
-
-  String rawQuery() {
-    return target.query();
-  }
-
-  /**
-   * Refuses what is no absolute path.
-   *
-   * @throws ProblemException 400
-   */
-  void check() {
-    target.check();
-  }
-
   void matched(Map<String, String> pathParameters) {
     this.pathParameters = pathParameters;
-  }
-
-  private static boolean isJson(String contentType) {
-    String[] parts = contentType.split(";", -1);
-    String type = parts[0].strip();
-    if (!type.equals("application/json") && !type.matches("application/[a-z0-9.-]+\\+json")) {
-      return false;
-    }
-    for (int i = 1; i < parts.length; i++) {
-      String parameter = parts[i].strip().replace("\"", "");
-      if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8")) {
-        return false;
-      }
-    }
-    return true;
   }
 }
