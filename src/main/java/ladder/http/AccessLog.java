@@ -25,7 +25,7 @@ final class AccessLog {
       return;
     }
     LoggingEventBuilder line = log.atInfo();
-    String key = request.key();
+    String key = request.key;
     if (key != null) {
       line = line.addKeyValue("key", printable(key));
     }

@@ -49,7 +49,9 @@ final class Body {
   private byte @Nullable [] whole;
   private @Nullable RuntimeException refused;
   private @Nullable FutureTask<?> reader;
-  private boolean ended;
+
+  /** Whether it was read to its end, so that the next request begins where it should. */
+  boolean ended;
 
   /**
    * Prepares to read.
@@ -84,11 +86,6 @@ final class Body {
       whole = bytes;
     }
     return bytes;
-  }
-
-  /** Whether it was read to its end, so that the next request begins where it should. */
-  boolean ended() {
-    return ended;
   }
 
   /**

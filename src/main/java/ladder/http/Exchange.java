@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import ladder.http.Router.Match;
 import ladder.measure.Timings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +53,7 @@ final class Exchange {
   void serve() throws IOException {
     MDC.put("requestId", request.id());
     try {
-      admitted = listener.enter();
+      admitted = listener.places.tryAcquire();
       answer(outcome());
     } catch (Body.ClientGone e) {
       over(CLIENT_GONE, 0);
@@ -69,6 +68,7 @@ final class Exchange {
   private Response outcome() {
     try {
       if (!admitted) {
+        listener.shed.increment();
         throw new ProblemException(ProblemType.UNAVAILABLE, "too many requests are being handled");
       }
       checkHead();
@@ -117,20 +117,11 @@ final class Exchange {
   }
 
   private Response handled() throws Exception {
-    return switch (listener.router.match(request.method(), request.path())) {
-      case Match.Found(Route found, Map<String, String> parameters) -> {
-        route = found.template();
-        request.matched(parameters);
-        yield ScopedValue.where(Timings.CURRENT, request.timings())
-            .call(() -> found.handler().handle(request));
-      }
-      case Match.Options(String allow) -> Response.empty(204).with("Allow", allow);
-      case Match.NotAllowed(String allow) ->
-          throw new ProblemException(ProblemType.METHOD_NOT_ALLOWED, "allowed here: " + allow)
-              .with("Allow", allow);
-      case Match.NotFound() ->
-          throw new ProblemException(ProblemType.NOT_FOUND, "no resource has this path");
-    };
+    Router.Match match = listener.router.match(request.method(), request.path());
+    route = match.route().template();
+    request.pathParameters = match.parameters();
+    return ScopedValue.where(Timings.CURRENT, request.timings())
+        .call(() -> match.route().handler().handle(request));
   }
 
   private void answer(Response response) throws IOException {
@@ -142,7 +133,7 @@ final class Exchange {
     }
     try {
       sendHead(sent, kept);
-    } catch (IllegalArgumentException e) { // a header of ours that HTTP cannot carry
+    } catch (RuntimeException e) { // a header of ours that HTTP cannot carry
       http.getResponseHeaders().clear();
       sent = fault(e);
       sendHead(sent, kept);
@@ -150,7 +141,7 @@ final class Exchange {
     OutputStream out = http.getResponseBody();
     if (!isBodiless(sent)) {
       out.write(sent.body());
-      if (body.ended()) {
+      if (body.ended) {
         out.close();
       } else {
         out.flush();
@@ -164,9 +155,7 @@ final class Exchange {
 
   private void sendHead(Response response, boolean kept) throws IOException {
     Headers headers = http.getResponseHeaders();
-    for (Map.Entry<String, String> header : response.headers().entrySet()) {
-      headers.putIfAbsent(header.getKey(), List.of(header.getValue()));
-    }
+    response.headers().forEach(headers::set);
     headers.set("X-Request-Id", request.id());
     String traceparent = request.traceparent();
     if (traceparent != null) {
@@ -177,18 +166,15 @@ final class Exchange {
       headers.set("Connection", "close");
     }
     boolean bodiless = isBodiless(response);
-    if (bodiless && !hasNoLength(response)) {
-      headers.set("Content-Length", Integer.toString(response.body().length));
+    int length = response.body().length;
+    if (bodiless && length > 0) {
+      headers.set("Content-Length", Integer.toString(length));
     }
-    http.sendResponseHeaders(response.status(), bodiless ? -1 : response.body().length);
+    http.sendResponseHeaders(response.status(), bodiless ? -1 : length);
   }
 
   private boolean isBodiless(Response response) {
-    return hasNoLength(response) || response.body().length == 0 || request.method().equals("HEAD");
-  }
-
-  private static boolean hasNoLength(Response response) {
-    return response.status() == 204 || response.status() == 304;
+    return response.body().length == 0 || request.method().equals("HEAD");
   }
 
   private void over(int status, int bytes) {
@@ -205,7 +191,7 @@ final class Exchange {
   private void leave() {
     if (admitted) {
       admitted = false;
-      listener.leave();
+      listener.places.release();
     }
   }
 

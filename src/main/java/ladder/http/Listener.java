@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -88,8 +88,8 @@ public final class Listener implements AutoCloseable {
   final Observer observer;
   final LongSupplier nanoClock;
   volatile boolean draining;
-  private final AtomicInteger inflight = new AtomicInteger();
-  private final LongAdder shed = new LongAdder();
+  final Semaphore places;
+  final LongAdder shed = new LongAdder();
   private final ExecutorService threads;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable HttpServer server;
@@ -99,6 +99,7 @@ public final class Listener implements AutoCloseable {
     this.router = router;
     this.observer = observer;
     this.nanoClock = nanoClock;
+    this.places = new Semaphore(options.inflightMax());
     this.threads =
         Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name(options.name() + "-", 0).factory());
@@ -146,7 +147,7 @@ public final class Listener implements AutoCloseable {
       }
       threads.shutdownNow();
       if (!threads.awaitTermination(INTERRUPTION_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.warn("{}: {} requests ignored their interruption", options.name(), inflight);
+        log.warn("{}: {} requests ignored their interruption", options.name(), stats().inflight());
       }
     } catch (InterruptedException e) {
       threads.shutdownNow();
@@ -156,21 +157,7 @@ public final class Listener implements AutoCloseable {
 
   /** A snapshot. */
   public Stats stats() {
-    return new Stats(inflight.get(), shed.sum());
-  }
-
-  /** Takes a place for a request; whoever gets one must {@link #leave}. */
-  boolean enter() {
-    if (inflight.incrementAndGet() <= options.inflightMax()) {
-      return true;
-    }
-    inflight.decrementAndGet();
-    shed.increment();
-    return false;
-  }
-
-  void leave() {
-    inflight.decrementAndGet();
+    return new Stats(options.inflightMax() - places.availablePermits(), shed.sum());
   }
 
   /**
@@ -183,7 +170,7 @@ public final class Listener implements AutoCloseable {
         Thread.ofPlatform().name(options.name() + "-stop").start(() -> running.stop(seconds));
     try {
       for (int quiet = 0; quiet <= QUIET_ROUNDS && !stopper.join(ROUND); quiet++) {
-        if (inflight.get() > 0) {
+        if (stats().inflight() > 0) {
           quiet = 0;
         }
       }

@@ -15,9 +15,9 @@ public final class ProblemException extends RuntimeException {
   public record FieldError(String field, String message) {}
 
   private final ProblemType type;
-  private final String detail;
+  final String detail;
   private final Map<String, String> headers;
-  private final List<FieldError> errors;
+  final List<FieldError> errors;
 
   /**
    * A problem without further headers or errors.
@@ -46,14 +46,6 @@ public final class ProblemException extends RuntimeException {
 
   public ProblemType type() {
     return type;
-  }
-
-  public String detail() {
-    return detail;
-  }
-
-  public List<FieldError> errors() {
-    return errors;
   }
 
   /** Its answer, {@code application/problem+json} (RFC 9457). */

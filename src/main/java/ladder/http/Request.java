@@ -3,6 +3,7 @@ package ladder.http;
 import com.sun.net.httpserver.HttpExchange;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import ladder.measure.Timings;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,8 @@ public final class Request {
   private final String id;
   private final @Nullable String traceparent;
   private final Timings timings = new Timings();
-  private Map<String, String> pathParameters = Map.of();
-  private @Nullable String key;
+  Map<String, String> pathParameters = Map.of();
+  @Nullable String key;
 
   Request(HttpExchange http, Listener.Options options) {
     this.http = http;
@@ -64,11 +65,7 @@ public final class Request {
 
   /** What stood in the place of a template's {@code {name}}, percent-decoded. */
   public String pathParameter(String name) {
-    String value = pathParameters.get(name);
-    if (value == null) {
-      throw new IllegalArgumentException("the template has no {" + name + "}");
-    }
-    return value;
+    return Objects.requireNonNull(pathParameters.get(name), name);
   }
 
   /**
@@ -114,7 +111,7 @@ public final class Request {
     return traceparent;
   }
 
-  /** Sets a header on whatever answer this request gets, over what the handler's answer says. */
+  /** Sets a header on whatever answer this request gets. */
   public void respondWith(String name, String value) {
     http.getResponseHeaders().set(name, value);
   }
@@ -127,13 +124,5 @@ public final class Request {
   /** Where this request's time goes. */
   public Timings timings() {
     return timings;
-  }
-
-  @Nullable String key() {
-    return key;
-  }
-
-  void matched(Map<String, String> pathParameters) {
-    this.pathParameters = pathParameters;
   }
 }

@@ -3,28 +3,17 @@ package ladder.http;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Finds the route for a method and a raw path. Empty segments match nothing, so {@code //} and a
- * trailing slash are not found. Immutable, thread-safe.
+ * trailing slash are not found. HEAD finds the GET route; OPTIONS is answered for every path that
+ * has routes. Immutable, thread-safe.
  */
 public final class Router {
-  /** What there is for a method and a path. */
-  public sealed interface Match {
-    /** A route; HEAD finds the GET route. */
-    record Found(Route route, Map<String, String> parameters) implements Match {}
-
-    /** No route has this path. */
-    record NotFound() implements Match {}
-
-    /** Routes have this path, but none this method. */
-    record NotAllowed(String allow) implements Match {}
-
-    /** The client asks what is allowed. */
-    record Options(String allow) implements Match {}
-  }
+  /** A route, and what stands in the place of its parameters. */
+  public record Match(Route route, Map<String, String> parameters) {}
 
   private final List<Resource> resources;
 
@@ -35,7 +24,7 @@ public final class Router {
    */
   public Router(List<Route> routes) {
     // '{' comes after all letters, so that a literal segment is tried before a parameter.
-    Map<String, Resource> sorted = new TreeMap<>();
+    SortedMap<String, Resource> sorted = new TreeMap<>();
     for (Route route : routes) {
       String template = route.template();
       if (!template.matches("/|(/[^/]+)+")) {
@@ -44,32 +33,56 @@ public final class Router {
       Resource resource =
           sorted.computeIfAbsent(
               template.replaceAll("\\{[^/]+}", "{}"),
-              _ -> new Resource(List.of(template.split("/", -1)), new HashMap<>()));
+              _ -> new Resource(List.of(template.split("/", -1)), new TreeMap<>()));
       if (!template.equals(String.join("/", resource.segments))
           || resource.routes.put(route.method(), route) != null) {
         throw new IllegalArgumentException(route.method() + " " + template + " is routed twice");
       }
     }
     resources = List.copyOf(sorted.values());
+    resources.forEach(Resource::addHeadAndOptions);
   }
 
   /**
-   * What there is for a method and a raw path.
+   * The route for a method and a raw path.
    *
-   * @throws ProblemException 400 when a parameter is not percent-encoded UTF-8
+   * @throws ProblemException 404, 405, or 400 when a parameter is not percent-encoded UTF-8
    */
   public Match match(String method, String path) {
     String[] segments = path.split("/", -1);
     for (Resource resource : resources) {
       if (resource.matches(segments)) {
-        return resource.match(method, segments);
+        Route route = resource.routes.get(method);
+        if (route == null) {
+          throw new ProblemException(
+                  ProblemType.METHOD_NOT_ALLOWED, "allowed here: " + resource.allow())
+              .with("Allow", resource.allow());
+        }
+        return new Match(route, resource.parameters(segments));
       }
     }
-    return new Match.NotFound();
+    throw new ProblemException(ProblemType.NOT_FOUND, "no resource has this path");
   }
 
   /** All routes of one template, whose first segment is the nothing before the first slash. */
-  private record Resource(List<String> segments, Map<String, Route> routes) {
+  private record Resource(List<String> segments, SortedMap<String, Route> routes) {
+    void addHeadAndOptions() {
+      Route get = routes.get("GET");
+      if (get != null) {
+        routes.put("HEAD", get);
+      }
+      routes.put(
+          "OPTIONS",
+          new Route(
+              "OPTIONS",
+              String.join("/", segments),
+              _ -> Response.empty(204).with("Allow", allow())));
+    }
+
+    String allow() {
+      return String.join(", ", routes.keySet());
+    }
+
     boolean matches(String[] path) {
       if (path.length != segments.size()) {
         return false;
@@ -82,18 +95,7 @@ public final class Router {
       return true;
     }
 
-    Match match(String method, String[] path) {
-      Route route = routes.get(method);
-      if (route == null && method.equals("HEAD")) {
-        route = routes.get("GET");
-      }
-      if (route != null) {
-        return new Match.Found(route, parameters(path));
-      }
-      return method.equals("OPTIONS") ? new Match.Options(allow()) : new Match.NotAllowed(allow());
-    }
-
-    private Map<String, String> parameters(String[] path) {
+    Map<String, String> parameters(String[] path) {
       Map<String, String> parameters = new HashMap<>();
       for (int i = 0; i < path.length; i++) {
         if (isParameter(i)) {
@@ -102,15 +104,6 @@ public final class Router {
         }
       }
       return parameters;
-    }
-
-    private String allow() {
-      TreeSet<String> methods = new TreeSet<>(routes.keySet());
-      methods.add("OPTIONS");
-      if (methods.contains("GET")) {
-        methods.add("HEAD");
-      }
-      return String.join(", ", methods);
     }
 
     private boolean isParameter(int segment) {

@@ -60,7 +60,7 @@ class JsonTest {
 
   @Test
   void namesThePlaceButNotOurClasses() {
-    String detail = refusal("{\"a\":x}".getBytes(UTF_8)).detail();
+    String detail = refusal("{\"a\":x}".getBytes(UTF_8)).detail;
     assertTrue(detail.contains("line 1"), detail);
     assertFalse(detail.contains("jackson"), detail);
   }
@@ -110,8 +110,8 @@ class JsonTest {
             "big",
             "huge",
             "bool"),
-        problem.errors().stream().map(FieldError::field).toList());
-    assertEquals(new FieldError("missing", "is required"), problem.errors().get(0));
+        problem.errors.stream().map(FieldError::field).toList());
+    assertEquals(new FieldError("missing", "is required"), problem.errors.get(0));
   }
 
   @Test

@@ -21,7 +21,7 @@ class RequestPartsTest {
     ProblemException problem =
         assertThrows(ProblemException.class, () -> query("limit=1&l%69mit=2"));
     assertEquals(ProblemType.BAD_REQUEST, problem.type());
-    assertTrue(problem.detail().contains("\"limit\""), problem.detail());
+    assertTrue(problem.detail.contains("\"limit\""), problem.detail);
   }
 
   @Test
