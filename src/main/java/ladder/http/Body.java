@@ -1,7 +1,5 @@
 package ladder.http;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +52,7 @@ final class Body {
   /** Whether it was read to its end, so that the next request begins where it should. */
   boolean ended;
 
-  /**
-   * Prepares to read.
-   *
-   * @param timeout for the whole body, from the first asking on
-   */
+  /** Prepares to read; the timeout is for the whole body, from the first asking on. */
   Body(HttpExchange http, int bytesMax, Duration timeout) {
     this.in = http.getRequestBody();
     this.bytesMax = bytesMax;
@@ -75,17 +70,12 @@ final class Body {
     if (refused != null) {
       throw refused; // what was read of it is gone
     }
-    byte[] bytes = whole;
-    if (bytes == null) {
-      try {
-        bytes = read();
-      } catch (ProblemException | ClientGone e) {
-        refused = e;
-        throw e;
-      }
-      whole = bytes;
+    try {
+      return whole == null ? read() : whole;
+    } catch (ProblemException | ClientGone e) {
+      refused = e;
+      throw e;
     }
-    return bytes;
   }
 
   /**
@@ -100,10 +90,9 @@ final class Body {
 
   /** Reads on for a bounded time and amount, throwing the bytes away; whether that was all. */
   boolean discard() {
-    if (!ended && reader == null) {
+    if (!ended && reader == null && readIfHere() == null) {
       try {
-        long skipped =
-            started(() -> in.skip(DISCARD_BYTES_MAX)).get(DISCARD_MAX.toNanos(), NANOSECONDS);
+        long skipped = within(DISCARD_MAX, () -> in.skip(DISCARD_BYTES_MAX));
         ended = skipped < DISCARD_BYTES_MAX;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -131,8 +120,9 @@ final class Body {
     }
     int most = length == CHUNKED ? bytesMax : (int) length;
     try {
-      byte[] bytes = started(() -> in.readNBytes(most + 1)).get(timeout.toNanos(), NANOSECONDS);
+      byte[] bytes = within(timeout, () -> in.readNBytes(most + 1));
       reader = null;
+      whole = bytes;
       ended = bytes.length <= most;
       if (!ended) {
         throw tooLarge();
@@ -168,11 +158,12 @@ final class Body {
     }
   }
 
-  private <T> FutureTask<T> started(Callable<T> reading) {
+  private <T> T within(Duration limit, Callable<T> reading)
+      throws InterruptedException, ExecutionException, TimeoutException {
     FutureTask<T> task = new FutureTask<>(reading);
     reader = task;
     Thread.ofVirtual().name(Thread.currentThread().getName() + "-body").start(task);
-    return task;
+    return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private ProblemException tooLarge() {

@@ -105,12 +105,12 @@ final class Exchange {
     if (count > HEADERS_MAX || bytes > bytesMax) {
       throw new ProblemException(
           ProblemType.HEADERS_TOO_LARGE,
-          "the request target and headers may have " + bytesMax + " bytes");
+          "at most " + HEADERS_MAX + " headers, and " + bytesMax + " bytes with the target");
     }
     request.target.check();
     String length = request.header("Content-Length");
+    // The JDK takes it; a proxy that does not would see another request begin.
     if (length != null && length.startsWith("+")) {
-      // The JDK takes it; a proxy that does not would see another request begin.
       throw new ProblemException(ProblemType.BAD_REQUEST, "the Content-Length is not a number")
           .with("Connection", "close");
     }
@@ -125,37 +125,18 @@ final class Exchange {
   }
 
   private void answer(Response response) throws IOException {
-    Response sent = response;
-    boolean kept = body.keepsConnection();
-    if (isBodiless(sent)) {
-      // The JDK ends the exchange with the head, so what the client still sends is read before.
-      kept = body.discard();
-    }
-    try {
-      sendHead(sent, kept);
-    } catch (RuntimeException e) { // a header of ours that HTTP cannot carry
-      http.getResponseHeaders().clear();
-      sent = fault(e);
-      sendHead(sent, kept);
-    }
-    OutputStream out = http.getResponseBody();
-    if (!isBodiless(sent)) {
-      out.write(sent.body());
-      if (body.ended) {
-        out.close();
-      } else {
-        out.flush();
-      }
-    }
-    over(sent.status(), isBodiless(sent) ? 0 : sent.body().length);
-    boolean _ = body.discard();
-    body.release();
-    out.close();
-  }
-
-  private void sendHead(Response response, boolean kept) throws IOException {
+    int length = response.body().length;
+    boolean bodiless = length == 0 || request.method().equals("HEAD");
+    // The JDK ends a bodiless exchange with its head: what the client still sends is read before.
+    boolean kept = bodiless ? body.discard() : body.keepsConnection();
     Headers headers = http.getResponseHeaders();
-    response.headers().forEach(headers::set);
+    try {
+      response.headers().forEach(headers::set);
+    } catch (RuntimeException e) { // a header of ours that HTTP cannot carry
+      headers.clear();
+      answer(fault(e));
+      return;
+    }
     headers.set("X-Request-Id", request.id());
     String traceparent = request.traceparent();
     if (traceparent != null) {
@@ -165,16 +146,23 @@ final class Exchange {
     if (!kept || listener.draining) {
       headers.set("Connection", "close");
     }
-    boolean bodiless = isBodiless(response);
-    int length = response.body().length;
     if (bodiless && length > 0) {
       headers.set("Content-Length", Integer.toString(length));
     }
     http.sendResponseHeaders(response.status(), bodiless ? -1 : length);
-  }
-
-  private boolean isBodiless(Response response) {
-    return response.body().length == 0 || request.method().equals("HEAD");
+    OutputStream out = http.getResponseBody();
+    if (!bodiless) {
+      out.write(response.body());
+      if (body.ended) {
+        out.close();
+      } else {
+        out.flush();
+      }
+    }
+    over(response.status(), bodiless ? 0 : length);
+    boolean _ = body.discard();
+    body.release();
+    out.close();
   }
 
   private void over(int status, int bytes) {

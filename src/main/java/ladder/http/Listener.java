@@ -61,19 +61,14 @@ public final class Listener implements AutoCloseable {
       Duration drainTimeout,
       List<Cidr> trustedProxies) {}
 
-  /**
-   * What is going on.
-   *
-   * @param inflight requests being handled now
-   * @param shed requests refused so far because too many were being handled
-   */
+  /** Requests being handled now, and refused so far because too many were. */
   public record Stats(int inflight, long shed) {}
 
-  /** Told of every answer; where the metrics come from. Called on the request's thread. */
+  /** Where the metrics come from. */
   @FunctionalInterface
   public interface Observer {
     /**
-     * One request is over.
+     * Told of every answer, on the request's thread.
      *
      * @param route the template, or "none" when no route was found
      * @param method one of the well-known methods, or "OTHER": a bounded set of labels

@@ -1,9 +1,11 @@
 package ladder.http;
 
 import com.sun.net.httpserver.HttpExchange;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import ladder.measure.Timings;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,16 @@ public final class Request {
           "application/([a-z0-9.-]+\\+)?json"
               + "(\\s*+;\\s*+(charset=(utf-8|\"utf-8\")|(?!charset=)[^;]*+))*+\\s*+",
           Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+
+  /** Trace id, parent id and flags; an id must not be all zeros. */
+  private static final String TRACE = "(?!0+-)[0-9a-f]{32}-(?!0+-)[0-9a-f]{16}-[0-9a-f]{2}";
+
+  /** Versions after 00 may say more, after another dash; it must still be safe to echo. */
+  private static final Pattern TRACEPARENT =
+      Pattern.compile(
+          "00-" + TRACE + "|(?!00|ff)[0-9a-f]{2}-" + TRACE + "(-[A-Za-z0-9._-]{0,72})?");
 
   final Target target;
   final Body body;
@@ -34,8 +46,8 @@ public final class Request {
     this.target = Target.split(http.getRequestURI().toString());
     this.body = new Body(http, options.bodyBytesMax(), options.bodyTimeout());
     this.trustedProxies = options.trustedProxies();
-    this.id = Trace.requestId(header("X-Request-Id"));
-    this.traceparent = Trace.parent(headers("Traceparent"));
+    this.id = id(header("X-Request-Id"));
+    this.traceparent = traceparent(headers("Traceparent"));
   }
 
   /** As sent; a HEAD request is served by the GET route and stays "HEAD". */
@@ -124,5 +136,17 @@ public final class Request {
   /** Where this request's time goes. */
   public Timings timings() {
     return timings;
+  }
+
+  /** The client's id when it is sane, otherwise a new one: 64 random bits. */
+  static String id(@Nullable String sent) {
+    return sent != null && SANE_ID.matcher(sent).matches()
+        ? sent
+        : HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+  }
+
+  /** The one valid {@code traceparent} (W3C Trace Context, level 2), or null. */
+  static @Nullable String traceparent(List<String> sent) {
+    return sent.size() == 1 && TRACEPARENT.matcher(sent.get(0)).matches() ? sent.get(0) : null;
   }
 }

@@ -51,10 +51,10 @@ class RequestPartsTest {
   void takesOnlySaneRequestIds() {
     for (String bad :
         List.of("", "a b", "a\rb", "a\nb", "\u00fc", "a/b", "<x>", "a".repeat(129), "\0")) {
-      assertTrue(Trace.requestId(bad).matches("[0-9a-f]{16}"), bad);
+      assertTrue(Request.id(bad).matches("[0-9a-f]{16}"), bad);
     }
-    assertEquals("Ab-9._" + "x".repeat(122), Trace.requestId("Ab-9._" + "x".repeat(122)));
-    assertNotEquals(Trace.requestId(null), Trace.requestId(null));
+    assertEquals("Ab-9._" + "x".repeat(122), Request.id("Ab-9._" + "x".repeat(122)));
+    assertNotEquals(Request.id(null), Request.id(null));
   }
 
   @Test
@@ -73,14 +73,14 @@ class RequestPartsTest {
             "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
             "01" + TRACE.substring(2) + "x",
             "01" + TRACE.substring(2) + "-\u001b")) {
-      assertNull(Trace.parent(List.of(bad)), bad);
+      assertNull(Request.traceparent(List.of(bad)), bad);
     }
-    assertNull(Trace.parent(null));
-    assertNull(Trace.parent(List.of(TRACE, TRACE)));
-    assertEquals(TRACE, Trace.parent(List.of(TRACE)));
+    assertNull(Request.traceparent(List.of()));
+    assertNull(Request.traceparent(List.of(TRACE, TRACE)));
+    assertEquals(TRACE, Request.traceparent(List.of(TRACE)));
     assertEquals(
-        "01" + TRACE.substring(2) + "-x", Trace.parent(List.of("01" + TRACE.substring(2) + "-x")));
-    assertEquals("0af7651916cd43dd8448eb211c80319c", Trace.traceId(TRACE));
+        "01" + TRACE.substring(2) + "-x",
+        Request.traceparent(List.of("01" + TRACE.substring(2) + "-x")));
   }
 
   @Test
