@@ -25,9 +25,8 @@ final class AccessLog {
       return;
     }
     LoggingEventBuilder line = log.atInfo();
-    String key = request.key;
-    if (key != null) {
-      line = line.addKeyValue("key", printable(key));
+    if (request.key != null) {
+      line = line.addKeyValue("key", printable(request.key));
     }
     line =
         line.addKeyValue("client", request.clientAddress())

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * and then the reader is interrupted, which closes the channel under it: no thread stays behind.
  * The JDK itself is told to drain nothing ({@link Listener}), since its draining knows no deadline;
  * so this class must bring the stream to its end for the connection to be kept.
- *
- * <p>Used by the request's thread only.
  */
 final class Body {
   /** The client left before its body was whole: there is nobody to answer. */
@@ -78,10 +76,7 @@ final class Body {
     }
   }
 
-  /**
-   * Takes in an unread body that is already here, and says whether the connection may be kept: not
-   * when its end is far, unknown, or was missed.
-   */
+  /** Whether the next request can follow: not when this body's end is far, unknown or missed. */
   boolean keepsConnection() {
     return ended
         || (reader == null
@@ -90,15 +85,15 @@ final class Body {
 
   /** Reads on for a bounded time and amount, throwing the bytes away; whether that was all. */
   boolean discard() {
-    if (!ended && reader == null && readIfHere() == null) {
-      try {
+    try {
+      if (!ended && reader == null && readIfHere() == null) {
         long skipped = within(DISCARD_MAX, () -> in.skip(DISCARD_BYTES_MAX));
         ended = skipped < DISCARD_BYTES_MAX;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (ExecutionException | TimeoutException e) {
-        return false;
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ClientGone | ExecutionException | TimeoutException e) {
+      return false;
     }
     return ended;
   }
@@ -122,11 +117,11 @@ final class Body {
     try {
       byte[] bytes = within(timeout, () -> in.readNBytes(most + 1));
       reader = null;
-      whole = bytes;
       ended = bytes.length <= most;
       if (!ended) {
         throw tooLarge();
       }
+      whole = bytes;
       return bytes;
     } catch (TimeoutException e) {
       throw new ProblemException(

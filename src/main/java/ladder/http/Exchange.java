@@ -45,11 +45,7 @@ final class Exchange {
     this.body = request.body;
   }
 
-  /**
-   * Serves it.
-   *
-   * @throws IOException when the connection is of no more use, whereupon the JDK closes it
-   */
+  /** Throws when the connection is of no more use, whereupon the JDK closes it. */
   void serve() throws IOException {
     MDC.put("requestId", request.id());
     try {
@@ -94,7 +90,8 @@ final class Exchange {
 
   private void checkHead() {
     int count = 0;
-    long bytes = http.getRequestURI().toString().length();
+    String target = http.getRequestURI().toString();
+    long bytes = target.length();
     for (Map.Entry<String, List<String>> header : http.getRequestHeaders().entrySet()) {
       for (String value : header.getValue()) {
         count++;
@@ -107,7 +104,7 @@ final class Exchange {
           ProblemType.HEADERS_TOO_LARGE,
           "at most " + HEADERS_MAX + " headers, and " + bytesMax + " bytes with the target");
     }
-    request.target.check();
+    Request.check(target);
     String length = request.header("Content-Length");
     // The JDK takes it; a proxy that does not would see another request begin.
     if (length != null && length.startsWith("+")) {
@@ -138,9 +135,8 @@ final class Exchange {
       return;
     }
     headers.set("X-Request-Id", request.id());
-    String traceparent = request.traceparent();
-    if (traceparent != null) {
-      headers.set("Traceparent", traceparent);
+    if (request.traceparent() != null) {
+      headers.set("Traceparent", request.traceparent());
     }
     headers.set("Server-Timing", request.timings().serverTiming(elapsed()));
     if (!kept || listener.draining) {
@@ -175,7 +171,7 @@ final class Exchange {
     }
   }
 
-  // Before an unwanted body is listened to, and at the latest at the end.
+  // Before the rest of an unwanted body is listened to, and at the latest at the end.
   private void leave() {
     if (admitted) {
       admitted = false;

@@ -29,19 +29,17 @@ public final class Json {
   private static final DateTimeFormatter MICROS =
       new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
 
-  /** Far beyond any body of ours, far below what would cost much time, stack or memory. */
-  private static final StreamReadConstraints BOUNDS =
-      StreamReadConstraints.builder()
-          .maxNestingDepth(32)
-          .maxNameLength(256)
-          .maxNumberLength(64)
-          .build();
-
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .streamReadConstraints(BOUNDS)
+                  // Far beyond any body of ours, far below what costs much time, stack or memory.
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(32)
+                          .maxNameLength(256)
+                          .maxNumberLength(64)
+                          .build())
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .addModule(new SimpleModule().addSerializer(new InstantSerializer()))
@@ -58,11 +56,7 @@ public final class Json {
     }
   }
 
-  /**
-   * Reads any JSON value.
-   *
-   * @throws ProblemException 400 when it is not exactly one well-formed value
-   */
+  /** Reads any JSON value; 400 when it is not exactly one and well-formed. */
   public static JsonNode read(byte[] json) {
     try {
       // Decoded first, because Jackson lets overlong forms and encoded surrogates pass.
@@ -79,11 +73,7 @@ public final class Json {
     }
   }
 
-  /**
-   * Reads a JSON object, whose members are then asked for one by one.
-   *
-   * @throws ProblemException 400 when it is not well-formed, 422 when it is no object
-   */
+  /** Reads a JSON object, whose members are then asked for one by one; 422 when it is none. */
   public static JsonObject object(byte[] json) {
     if (read(json) instanceof ObjectNode object) {
       return new JsonObject(object);

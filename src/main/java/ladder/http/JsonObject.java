@@ -70,11 +70,7 @@ public final class JsonObject {
     errors.add(new FieldError(name, message));
   }
 
-  /**
-   * Ends the reading.
-   *
-   * @throws ProblemException 422 with all errors, when there are any
-   */
+  /** Ends the reading: 422 with all errors, when there are any. */
   public void done() {
     if (!errors.isEmpty()) {
       throw new ProblemException(

@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +38,7 @@ public final class Listener implements AutoCloseable {
    * Where it listens and what it bears.
    *
    * @param name of its threads, such as "http"
-   * @param settings prefix of the settings that name host and port, such as "LADDER_": for the
-   *     sentence that says what to change
+   * @param settings prefix of those that name host and port, for the sentence that names the fix
    * @param port 0 picks a free one
    * @param inflightMax requests handled at a time; those above are answered with 503
    * @param bodyBytesMax the largest body that is read
@@ -70,10 +68,10 @@ public final class Listener implements AutoCloseable {
     /**
      * Told of every answer, on the request's thread.
      *
-     * @param route the template, or "none" when no route was found
-     * @param method one of the well-known methods, or "OTHER": a bounded set of labels
+     * @param route the template, or "none"
+     * @param method a well-known one, or "OTHER": labels must be few
      * @param status as answered; 499 when the client left before it could be
-     * @param nanos from the parsed head of the request to the last byte handed to the socket
+     * @param nanos from the request's parsed head to the answer's last byte
      */
     void answered(String route, String method, int status, long nanos);
   }
@@ -82,11 +80,10 @@ public final class Listener implements AutoCloseable {
   final Router router;
   final Observer observer;
   final LongSupplier nanoClock;
-  volatile boolean draining;
   final Semaphore places;
   final LongAdder shed = new LongAdder();
+  volatile boolean draining;
   private final ExecutorService threads;
-  private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable HttpServer server;
 
   public Listener(Options options, Router router, Observer observer, LongSupplier nanoClock) {
@@ -100,11 +97,7 @@ public final class Listener implements AutoCloseable {
             Thread.ofVirtual().name(options.name() + "-", 0).factory());
   }
 
-  /**
-   * Binds and serves; returns when the port answers.
-   *
-   * @throws IOException with one sentence that names the fix
-   */
+  /** Returns when the port answers; throws with one sentence that names the fix. */
   public void start() throws IOException {
     tellTheJdk();
     HttpServer bound = bind();
@@ -131,9 +124,6 @@ public final class Listener implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
-    }
     drain();
     HttpServer running = server;
     try {

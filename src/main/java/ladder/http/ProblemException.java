@@ -19,11 +19,7 @@ public final class ProblemException extends RuntimeException {
   private final Map<String, String> headers;
   final List<FieldError> errors;
 
-  /**
-   * A problem without further headers or errors.
-   *
-   * @param detail says what is wrong with this very request; it is shown to the client
-   */
+  /** The detail says what is wrong with this very request; it is shown to the client. */
   public ProblemException(ProblemType type, String detail) {
     this(type, detail, Map.of(), List.of());
   }

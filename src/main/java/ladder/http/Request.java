@@ -1,7 +1,14 @@
 package ladder.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpExchange;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +28,9 @@ public final class Request {
               + "(\\s*+;\\s*+(charset=(utf-8|\"utf-8\")|(?!charset=)[^;]*+))*+\\s*+",
           Pattern.CASE_INSENSITIVE);
 
+  /** A path and a query, in ASCII without controls, spaces and fragments (RFC 9112, 3.2.1). */
+  private static final Pattern TARGET = Pattern.compile("/[!-~&&[^#]]*");
+
   private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
   /** Trace id, parent id and flags; an id must not be all zeros. */
@@ -31,9 +41,9 @@ public final class Request {
       Pattern.compile(
           "00-" + TRACE + "|(?!00|ff)[0-9a-f]{2}-" + TRACE + "(-[A-Za-z0-9._-]{0,72})?");
 
-  final Target target;
   final Body body;
   private final HttpExchange http;
+  private final String target;
   private final List<Cidr> trustedProxies;
   private final String id;
   private final @Nullable String traceparent;
@@ -43,7 +53,7 @@ public final class Request {
 
   Request(HttpExchange http, Listener.Options options) {
     this.http = http;
-    this.target = Target.split(http.getRequestURI().toString());
+    this.target = http.getRequestURI().toString();
     this.body = new Body(http, options.bodyBytesMax(), options.bodyTimeout());
     this.trustedProxies = options.trustedProxies();
     this.id = id(header("X-Request-Id"));
@@ -57,7 +67,8 @@ public final class Request {
 
   /** The raw path, still percent-encoded. */
   public String path() {
-    return target.path();
+    int mark = target.indexOf('?');
+    return mark < 0 ? target : target.substring(0, mark);
   }
 
   /** Names the request in its answer and in the logs: the client's {@code X-Request-Id} if sane. */
@@ -80,30 +91,18 @@ public final class Request {
     return Objects.requireNonNull(pathParameters.get(name), name);
   }
 
-  /**
-   * The query's parameters, decoded, in order.
-   *
-   * @throws ProblemException 400 when one is repeated or malformed
-   */
+  /** The query's parameters, decoded, in order; 400 when one is repeated or malformed. */
   public Map<String, String> query() {
-    return target.parameters();
+    int mark = target.indexOf('?');
+    return mark < 0 ? Map.of() : query(target.substring(mark + 1));
   }
 
-  /**
-   * The whole body, read from the socket at the first call.
-   *
-   * @throws ProblemException 413 when it is over the bound, 408 when it comes too slowly, 400 when
-   *     its chunks are malformed
-   */
+  /** The whole body, read at the first call; 413 over the bound, 408 when it comes too slowly. */
   public byte[] body() {
     return body.whole();
   }
 
-  /**
-   * Insists on {@code application/json} or a type that ends in {@code +json}, in UTF-8.
-   *
-   * @throws ProblemException 415 otherwise, or when there is no content type
-   */
+  /** Insists on {@code application/json} or another type in {@code +json}, in UTF-8; or 415. */
   public void requireJson() {
     String type = header("Content-Type");
     if (type == null || !JSON.matcher(type).matches()) {
@@ -148,5 +147,42 @@ public final class Request {
   /** The one valid {@code traceparent} (W3C Trace Context, level 2), or null. */
   static @Nullable String traceparent(List<String> sent) {
     return sent.size() == 1 && TRACEPARENT.matcher(sent.get(0)).matches() ? sent.get(0) : null;
+  }
+
+  static void check(String target) {
+    if (!TARGET.matcher(target).matches()) {
+      throw new ProblemException(
+          ProblemType.BAD_REQUEST, "the request target must be an absolute path in ASCII");
+    }
+  }
+
+  static Map<String, String> query(String raw) {
+    Map<String, String> query = new LinkedHashMap<>();
+    for (String pair : raw.split("&", -1)) {
+      if (!pair.isEmpty()) {
+        String[] sides = pair.split("=", 2);
+        String name = decode(sides[0], true);
+        if (query.put(name, sides.length == 1 ? "" : decode(sides[1], true)) != null) {
+          throw new ProblemException(
+              ProblemType.BAD_REQUEST, "the query parameter \"" + name + "\" is repeated");
+        }
+      }
+    }
+    return query;
+  }
+
+  /** Decodes a path segment or one side of a query pair (RFC 3986); 400 when it is malformed. */
+  static String decode(String raw, boolean plusIsSpace) {
+    if (raw.indexOf('%') < 0 && raw.indexOf('+') < 0) {
+      return raw;
+    }
+    try {
+      // Only the bytes: as UTF-8, the decoder would replace what is malformed.
+      String bytes = URLDecoder.decode(raw.replace("+", plusIsSpace ? "%20" : "%2B"), ISO_8859_1);
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.getBytes(ISO_8859_1))).toString();
+    } catch (IllegalArgumentException | CharacterCodingException e) {
+      throw new ProblemException(
+          ProblemType.BAD_REQUEST, "the request target is not percent-encoded UTF-8");
+    }
   }
 }

@@ -17,11 +17,7 @@ public final class Router {
 
   private final List<Resource> resources;
 
-  /**
-   * Sorts the routes by their paths.
-   *
-   * @throws IllegalArgumentException when a template is malformed or two routes collide
-   */
+  /** Refuses malformed templates and routes that collide. */
   public Router(List<Route> routes) {
     // '{' comes after all letters, so that a literal segment is tried before a parameter.
     SortedMap<String, Resource> sorted = new TreeMap<>();
@@ -43,11 +39,7 @@ public final class Router {
     resources.forEach(Resource::addHeadAndOptions);
   }
 
-  /**
-   * The route for a method and a raw path.
-   *
-   * @throws ProblemException 404, 405, or 400 when a parameter is not percent-encoded UTF-8
-   */
+  /** The route, or a problem: 404, 405, or 400 for a parameter that is not UTF-8. */
   public Match match(String method, String path) {
     String[] segments = path.split("/", -1);
     for (Resource resource : resources) {
@@ -100,7 +92,7 @@ public final class Router {
       for (int i = 0; i < path.length; i++) {
         if (isParameter(i)) {
           String name = segments.get(i).substring(1, segments.get(i).length() - 1);
-          parameters.put(name, Target.decode(path[i], false));
+          parameters.put(name, Request.decode(path[i], false));
         }
       }
       return parameters;

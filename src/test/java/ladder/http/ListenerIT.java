@@ -116,6 +116,7 @@ class ListenerIT {
   void decodesWhatHandlersAskFor() throws IOException {
     assertEquals("{\"hi\":\"a/b\u00c3\u00bc\"}", get("/hello/a%2Fb%C3%BC").body());
     assertEquals("{\"a\":\"1 2\",\"b\":\"&\"}", get("/query?a=1+2&b=%26").body());
+    assertEquals("{\"a\":\"1?2\"}", get("/query?a=1?2").body());
   }
 
   @Test
