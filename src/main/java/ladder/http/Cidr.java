@@ -23,17 +23,13 @@ public record Cidr(InetAddress base, int bits) {
   public static Cidr parse(String text) {
     String[] parts = text.split("/", 2);
     InetAddress base = address(parts[0]);
-    if (base != null) {
-      int most = base.getAddress().length * Byte.SIZE;
-      if (parts.length == 1) {
-        return new Cidr(base, most);
-      }
-      if (parts[1].matches("[0-9]{1,3}") && Integer.parseInt(parts[1]) <= most) {
-        return new Cidr(base, Integer.parseInt(parts[1]));
-      }
+    int most = base == null ? 0 : base.getAddress().length * Byte.SIZE;
+    String bits = parts.length == 1 ? "" + most : parts[1];
+    if (base == null || !bits.matches("[0-9]{1,3}") || Integer.parseInt(bits) > most) {
+      throw new IllegalArgumentException(
+          "\"" + text + "\" is no address range: write one like 10.0.0.0/8 or fd00::/8");
     }
-    throw new IllegalArgumentException(
-        "\"" + text + "\" is no address range: write one like 10.0.0.0/8 or fd00::/8");
+    return new Cidr(base, Integer.parseInt(bits));
   }
 
   /** Whether the address lies in the range; never across address families. */

@@ -37,7 +37,7 @@ public final class JsonObject {
       error(name, "must be a string");
     } else if (length < lengthMin || length > lengthMax) {
       error(name, "must be " + lengthMin + " to " + lengthMax + " characters long");
-    } else if (!text.codePoints().allMatch(JsonObject::storable)) {
+    } else if (text.codePoints().anyMatch(JsonObject::isUnstorable)) {
       error(name, "must not contain control characters or lone surrogates");
     } else {
       return text;
@@ -82,8 +82,7 @@ public final class JsonObject {
   }
 
   // PostgreSQL refuses U+0000, and a lone surrogate has no UTF-8.
-  private static boolean storable(int codePoint) {
-    return !Character.isISOControl(codePoint)
-        && Character.getType(codePoint) != Character.SURROGATE;
+  private static boolean isUnstorable(int codePoint) {
+    return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import ladder.http.Route.Handler;
 
 /**
  * Finds the route for a method and a raw path. Empty segments match nothing, so {@code //} and a
@@ -34,9 +35,13 @@ public final class Router {
           || resource.routes.put(route.method(), route) != null) {
         throw new IllegalArgumentException(route.method() + " " + template + " is routed twice");
       }
+      if (route.method().equals("GET")) {
+        resource.routes.put("HEAD", route);
+      }
+      Handler options = _ -> Response.empty(204).with("Allow", resource.allow());
+      resource.routes.put("OPTIONS", new Route("OPTIONS", template, options));
     }
     resources = List.copyOf(sorted.values());
-    resources.forEach(Resource::addHeadAndOptions);
   }
 
   /** The route, or a problem: 404, 405, or 400 for a parameter that is not UTF-8. */
@@ -58,19 +63,6 @@ public final class Router {
 
   /** All routes of one template, whose first segment is the nothing before the first slash. */
   private record Resource(List<String> segments, SortedMap<String, Route> routes) {
-    void addHeadAndOptions() {
-      Route get = routes.get("GET");
-      if (get != null) {
-        routes.put("HEAD", get);
-      }
-      routes.put(
-          "OPTIONS",
-          new Route(
-              "OPTIONS",
-              String.join("/", segments),
-              _ -> Response.empty(204).with("Allow", allow())));
-    }
-
     String allow() {
       return String.join(", ", routes.keySet());
     }
