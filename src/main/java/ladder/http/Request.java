@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * query and the body, is read when asked for. Not thread-safe.
  */
 public final class Request {
+  /** With any parameters, but no other charset. */
   private static final Pattern JSON =
       Pattern.compile(
-          "application/([a-z0-9.-]+\\+)?json"
-              + "(\\s*+;\\s*+(charset=(utf-8|\"utf-8\")|(?!charset=)[^;]*+))*+\\s*+",
+          "application/([a-z0-9.-]+\\+)?json\\s*(;(?!.*charset=(?!\"?utf-8\"?\\s*(;|$))).*)?",
           Pattern.CASE_INSENSITIVE);
 
   /** A path and a query, in ASCII without controls, spaces and fragments (RFC 9112, 3.2.1). */

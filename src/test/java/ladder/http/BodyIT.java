@@ -191,6 +191,9 @@ class BodyIT {
               "",
               "Content-Type: text/plain\r\n",
               "Content-Type: application/json; charset=latin1\r\n",
+              "Content-Type: application/json; charset=utf-8x\r\n",
+              "Content-Type: application/json; v=1; charset=latin1\r\n",
+              "Content-Type: application/json" + ";".repeat(7_000) + " charset=latin1\r\n",
               "Content-Type: application/jsonx\r\n",
               "Content-Type: text/json+json\r\n")) {
         assertEquals(415, http.send(json(bad, "{\"name\":\"a\"}")).read().status(), bad);
@@ -200,6 +203,7 @@ class BodyIT {
               "application/json",
               "Application/JSON; charset=UTF-8",
               "application/json;charset=\"utf-8\"",
+              "application/json ; charset=utf-8 ; v=1",
               "application/merge-patch+json")) {
         Answer answer =
             http.send(json("Content-Type: " + good + "\r\n", "{\"name\":\"a\"}")).read();
