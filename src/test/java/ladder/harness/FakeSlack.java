@@ -2,35 +2,44 @@ package ladder.harness;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** A webhook that is told with which status to answer, and keeps the messages that it took. */
+/**
+ * A webhook that is told with which status to answer, and keeps the messages that it took. It is
+ * not the JDK's server, which reads its bounds once for a JVM: before the tests of ours set them.
+ */
 public final class FakeSlack implements AutoCloseable {
   private static final int TAKEN = 200;
   private static final int REFUSED = 400;
 
-  private final HttpServer server;
+  private static final Pattern LENGTH = Pattern.compile("(?i)content-length: *(\\d+)");
+
+  private final ServerSocket server;
   private final Queue<String> taken = new ConcurrentLinkedQueue<>();
   private final AtomicInteger refused = new AtomicInteger();
   private volatile int status = TAKEN;
   private volatile String refusedPart = "";
 
   public FakeSlack() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", this::answer);
-    server.start();
+    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread _ = Thread.ofVirtual().name("slack").start(this::accept);
   }
 
   public String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort() + "/services/x";
+    return "http://127.0.0.1:" + server.getLocalPort() + "/services/x";
   }
 
   /** From now on every message is answered so. */
@@ -59,21 +68,50 @@ public final class FakeSlack implements AutoCloseable {
     return refused.get();
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+  private void accept() {
+    while (true) {
+      try {
+        Socket client = server.accept();
+        Thread _ = Thread.ofVirtual().name("slack-client").start(() -> answer(client));
+      } catch (IOException e) {
+        return; // closed
+      }
+    }
+  }
+
+  private void answer(Socket client) {
+    try (client;
+        InputStream in = new BufferedInputStream(client.getInputStream())) {
+      Matcher length = LENGTH.matcher(head(in));
+      String body =
+          length.find() ? new String(in.readNBytes(Integer.parseInt(length.group(1))), UTF_8) : "";
       int code = !refusedPart.isEmpty() && body.contains(refusedPart) ? REFUSED : status;
       if (code == TAKEN) {
         taken.add(body);
       } else {
         refused.incrementAndGet();
       }
-      exchange.sendResponseHeaders(code, -1);
+      String answer = "HTTP/1.1 " + code + " So\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+      client.getOutputStream().write(answer.getBytes(UTF_8));
+    } catch (IOException e) {
+      // The client left; what it was told stands.
     }
   }
 
+  private static String head(InputStream in) throws IOException {
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+      int next = in.read();
+      if (next < 0) {
+        return "";
+      }
+      head.write(next);
+    }
+    return head.toString(StandardCharsets.ISO_8859_1);
+  }
+
   @Override
-  public void close() {
-    server.stop(0);
+  public void close() throws IOException {
+    server.close();
   }
 }
