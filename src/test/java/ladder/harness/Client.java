@@ -109,7 +109,7 @@ public final class Client {
   /** Sends a request; a body of null is none. */
   public Answer send(String method, String path, String body) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(base.resolve(path))
+        HttpRequest.newBuilder(URI.create(base + path))
             .timeout(PATIENCE)
             .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     headers.forEach(request::header);
