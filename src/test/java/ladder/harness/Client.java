@@ -59,31 +59,39 @@ public final class Client {
     }
   }
 
+  /** Sees every answer, and throws when it is not as it should be. */
+  @FunctionalInterface
+  public interface Check {
+    void check(String method, String path, Answer answer);
+  }
+
   private final HttpClient http;
   private final URI base;
   private final Map<String, String> headers;
+  private final Check check;
 
-  public Client(HttpClient http, int port) {
-    this(http, URI.create("http://127.0.0.1:" + port), Map.of());
+  public Client(HttpClient http, int port, Check check) {
+    this(http, URI.create("http://127.0.0.1:" + port), Map.of(), check);
   }
 
-  private Client(HttpClient http, URI base, Map<String, String> headers) {
+  private Client(HttpClient http, URI base, Map<String, String> headers, Check check) {
     this.http = http;
     this.base = base;
     this.headers = headers;
+    this.check = check;
   }
 
   /** The same with a header, in place of one of this name. */
   public Client with(String name, String value) {
     Map<String, String> more = caseless(headers);
     more.put(name, value);
-    return new Client(http, base, more);
+    return new Client(http, base, more, check);
   }
 
   public Client without(String name) {
     Map<String, String> fewer = caseless(headers);
     fewer.remove(name);
-    return new Client(http, base, fewer);
+    return new Client(http, base, fewer, check);
   }
 
   public Answer get(String path) {
@@ -114,8 +122,10 @@ public final class Client {
             .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     headers.forEach(request::header);
     try {
-      HttpResponse<byte[]> answer = http.send(request.build(), BodyHandlers.ofByteArray());
-      return new Answer(answer.statusCode(), answer.headers(), answer.body());
+      HttpResponse<byte[]> sent = http.send(request.build(), BodyHandlers.ofByteArray());
+      Answer answer = new Answer(sent.statusCode(), sent.headers(), sent.body());
+      check.check(method, path, answer);
+      return answer;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

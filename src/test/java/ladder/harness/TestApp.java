@@ -14,7 +14,8 @@ import ladder.harness.Client.Answer;
 
 /**
  * A whole Ladder in this JVM, on free ports, a fresh data directory and the shared servers. Its
- * limit is far away unless a setting says otherwise.
+ * limit is far away unless a setting says otherwise. Every answer of the public listener is held
+ * against the service's description.
  */
 public final class TestApp implements AutoCloseable {
   private final App app;
@@ -27,8 +28,8 @@ public final class TestApp implements AutoCloseable {
   private TestApp(App app, Path dataDir, String adminToken) {
     this.app = app;
     this.dataDir = dataDir;
-    this.anonymous = new Client(http, app.port());
-    Client operator = new Client(http, app.adminPort());
+    this.anonymous = new Client(http, app.port(), OpenApi::check);
+    Client operator = new Client(http, app.adminPort(), (_, _, _) -> {});
     this.admin =
         adminToken == null ? operator : operator.with("Authorization", "Bearer " + adminToken);
     this.api = keyed(newKey("test", null));
