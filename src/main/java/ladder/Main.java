@@ -99,8 +99,7 @@ public final class Main {
   }
 
   private int serve() throws Exception {
-    Config config = Config.fromEnvironment();
-    Logging.configure(config.logJson(), Logging.STANDARD_OUTPUT, Level.INFO);
+    Config config = config(Logging.STANDARD_OUTPUT, Level.INFO);
     CountDownLatch stop = new CountDownLatch(1);
     // The first signal drains; the second stops at once, whatever is still under way.
     new Signals(stop::countDown, () -> Runtime.getRuntime().halt(FAILED), System::nanoTime)
@@ -137,8 +136,14 @@ public final class Main {
   }
 
   private static Config config() {
+    return config(Logging.STANDARD_ERROR, Level.WARN);
+  }
+
+  private static Config config(String target, Level level) {
+    // Libraries that read a URL also log, and by default all of it on standard output.
+    Logging.configure(false, Logging.STANDARD_ERROR, Level.WARN);
     Config config = Config.fromEnvironment();
-    Logging.configure(config.logJson(), Logging.STANDARD_ERROR, Level.WARN);
+    Logging.configure(config.logJson(), target, level);
     return config;
   }
 
