@@ -1,8 +1,6 @@
 package ladder.harness;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -61,13 +59,11 @@ public final class TestApp implements AutoCloseable {
       app = new App(Config.from(all));
       app.start();
       return new TestApp(app, dataDir, all.get("LADDER_ADMIN_TOKEN"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Exception | Error e) {
       if (app != null) {
         app.close();
       }
-      throw e;
+      throw new AssertionError("Ladder did not start", e);
     }
   }
 
