@@ -88,8 +88,7 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseUnavailableException when no server can answer now
    */
   public <T extends @Nullable Object> T read(long subject, Work<T> work) {
-    boolean preferReplica = replica != null && routing.replicaMayServe(subject);
-    if (preferReplica) {
+    if (mayLag(subject)) {
       try {
         return readReplica(work);
       } catch (DatabaseUnavailableException e) {
@@ -113,6 +112,11 @@ public final class Database implements AutoCloseable {
   public <T> Optional<T> find(long subject, Work<Optional<T>> work) {
     Optional<T> found = read(subject, work);
     return found.isPresent() || replica == null ? found : readPrimary(work);
+  }
+
+  /** Whether a read of this subject may be answered by the replica, as of a moment ago. */
+  public boolean mayLag(long subject) {
+    return replica != null && routing.replicaMayServe(subject);
   }
 
   /** Answers within the pool's wait whether any server can serve a read. */

@@ -2,6 +2,7 @@ package ladder.api;
 
 import static ladder.harness.Problem.assertProblem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -16,10 +17,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a client is told while the database is away. */
+/** What a client is told while a server is away. */
 class OutageIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private Proxy redis;
   private Proxy primary;
   private Proxy replica;
   private TestApp app;
@@ -27,6 +29,7 @@ class OutageIT {
   @BeforeEach
   void start() {
     TestServers.Backend servers = TestServers.shared();
+    redis = Proxy.to(servers.redisUrl());
     primary = Proxy.to(servers.databaseUrl());
     replica = Proxy.to(servers.replicaUrl());
     app =
@@ -34,6 +37,8 @@ class OutageIT {
             Map.of(
                 "LADDER_DATABASE_URL", primary.url(servers.databaseUrl()),
                 "LADDER_REPLICA_URL", replica.url(servers.replicaUrl()),
+                "LADDER_REDIS_URL", redis.url(servers.redisUrl()),
+                "LADDER_REDIS_TIMEOUT", "250ms",
                 "LADDER_POOL_WAIT", "500ms"));
   }
 
@@ -42,6 +47,7 @@ class OutageIT {
     app.close();
     primary.close();
     replica.close();
+    redis.close();
   }
 
   @Test
@@ -85,5 +91,33 @@ class OutageIT {
     Await.until("201", PATIENCE, () -> app.api().post("/signup", body).status() == 201);
     assertEquals(200, app.anonymous().get("/health/ready").status());
     assertEquals(200, unseen.get(path).status());
+  }
+
+  @Test
+  void goesOnWithoutRedisAndStillLimits() {
+    String path = app.newUser();
+    Client client = app.keyed(app.newKey("alone", 5));
+    assertEquals("ladder; hit", client.get(path).header("Cache-Status"));
+    redis.cut();
+    for (int left = 3; left >= 0; left--) {
+      Answer answer = client.get(path);
+      assertEquals(200, answer.status());
+      assertEquals("ladder; fwd=miss", answer.header("Cache-Status"));
+      assertEquals("\"default\";q=5;w=60", answer.header("RateLimit-Policy"));
+      assertTrue(answer.header("RateLimit").startsWith("\"default\";r=" + left + ";t="));
+    }
+    assertProblem(429, client.get(path));
+    assertEquals(200, app.api().patch(path, "{\"name\":\"B\"}").status());
+    assertEquals("B", app.api().get(path).json().get("name").textValue());
+    app.newUser();
+    assertEquals(200, app.anonymous().get("/health/ready").status());
+    JsonNode stats = app.admin().get("/stats").json();
+    assertTrue(stats.at("/limit/fallback").longValue() >= 5, stats::toString);
+    assertTrue(stats.at("/cache/errors").longValue() >= 5, stats::toString);
+    redis.restore();
+    Await.until(
+        "a hit",
+        PATIENCE,
+        () -> app.api().get(app.newUser()).header("Cache-Status").equals("ladder; hit"));
   }
 }

@@ -10,8 +10,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import ladder.harness.Await;
 import ladder.harness.Client.Answer;
 import ladder.harness.TestApp;
@@ -171,6 +178,20 @@ class SignupIT {
       try (var files = java.nio.file.Files.list(app.dataDir().resolve("outbox/" + box))) {
         assertEquals(1, files.filter(f -> f.toString().contains(event)).count(), box);
       }
+    }
+  }
+
+  @Test
+  void oneOfManyWithTheSameAddressGetsIt() throws Exception {
+    String email = email();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Integer> statuses = new ArrayList<>();
+      Callable<Integer> call = () -> signUp(email, "Ada").status();
+      for (Future<Integer> status : threads.invokeAll(Collections.nCopies(20, call))) {
+        statuses.add(status.get());
+      }
+      assertEquals(1, Collections.frequency(statuses, 201), statuses::toString);
+      assertEquals(19, Collections.frequency(statuses, 409), statuses::toString);
     }
   }
 
