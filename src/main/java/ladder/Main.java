@@ -118,9 +118,13 @@ public final class Main {
   }
 
   private int version() {
-    String version = Main.class.getPackage().getImplementationVersion();
-    out.println("ladder " + (version == null ? "unpackaged" : version));
+    out.println(versionText());
     return 0;
+  }
+
+  private static String versionText() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return "ladder " + (version == null ? "unpackaged" : version);
   }
 
   @FunctionalInterface
@@ -168,7 +172,7 @@ public final class Main {
   private static CommandLine command(String name, String description, Callable<Integer> action) {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name(name);
     spec.usageMessage().description(description);
-    spec.mixinStandardHelpOptions(true);
+    spec.mixinStandardHelpOptions(true).version(versionText());
     return new CommandLine(spec);
   }
 

@@ -38,6 +38,7 @@ class MainIT {
     assertEquals(0, run.exit);
     assertTrue(run.out.matches("ladder [0-9]+\\.[0-9]+\\.[0-9]+\\R"), run::toString);
     assertEquals("", run.err);
+    assertEquals(run, run("--version"));
   }
 
   @ParameterizedTest

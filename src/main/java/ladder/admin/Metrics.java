@@ -19,14 +19,14 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
-import ladder.http.RequestObserver;
+import ladder.http.Listener;
 import ladder.http.Route;
 
 /**
  * Prometheus metrics. Requests are counted as they are answered; everything else is read from the
  * parts' own statistics when it is scraped. Thread-safe.
  */
-public final class Metrics implements RequestObserver, AutoCloseable {
+public final class Metrics implements Listener.Observer, AutoCloseable {
   /** From a cached read to the longest that a client waits. */
   private static final Duration[] BUCKETS = {
     Duration.ofNanos(250_000),

@@ -88,7 +88,8 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseUnavailableException when no server can answer now
    */
   public <T extends @Nullable Object> T read(long subject, Work<T> work) {
-    if (mayLag(subject)) {
+    boolean preferReplica = replica != null && routing.replicaMayServe(subject);
+    if (preferReplica) {
       try {
         return readReplica(work);
       } catch (DatabaseUnavailableException e) {
@@ -114,11 +115,6 @@ public final class Database implements AutoCloseable {
     return found.isPresent() || replica == null ? found : readPrimary(work);
   }
 
-  /** Whether a read of this subject may be answered by the replica, as of a moment ago. */
-  public boolean mayLag(long subject) {
-    return replica != null && routing.replicaMayServe(subject);
-  }
-
   /** Answers within the pool's wait whether any server can serve a read. */
   public boolean ready() {
     try {
@@ -126,6 +122,11 @@ public final class Database implements AutoCloseable {
     } catch (DatabaseUnavailableException e) {
       return false;
     }
+  }
+
+  /** Whether a read of this subject may be answered by the replica, as of a moment ago. */
+  public boolean mayLag(long subject) {
+    return replica != null && routing.replicaMayServe(subject);
   }
 
   public Stats stats() {

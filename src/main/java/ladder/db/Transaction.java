@@ -1,8 +1,13 @@
 package ladder.db;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +21,12 @@ public final class Transaction {
   private final Connection connection;
   private final List<Runnable> afterCommit = new ArrayList<>(2);
 
+  /** Makes a value of the row that the answer stands at. */
+  @FunctionalInterface
+  public interface Row<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
   Transaction(Connection connection) {
     this.connection = connection;
   }
@@ -24,10 +35,36 @@ public final class Transaction {
     return connection;
   }
 
-  /**
-   * Runs this once the transaction has committed and its connection is free; never otherwise. What
-   * it throws is logged: the change is made, and its caller must not hear that it failed.
-   */
+  /** Runs a statement that answers with rows, which must be few. */
+  public <T> List<T> query(String sql, Row<T> row, @Nullable Object... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(statement, parameters);
+      try (ResultSet rows = statement.executeQuery()) {
+        List<T> read = new ArrayList<>();
+        while (rows.next()) {
+          read.add(row.read(rows));
+        }
+        return read;
+      }
+    }
+  }
+
+  /** Runs a statement that answers with one row or none. */
+  public <T> Optional<T> first(String sql, Row<T> row, @Nullable Object... parameters)
+      throws SQLException {
+    return query(sql, row, parameters).stream().findFirst();
+  }
+
+  /** Runs a statement that answers with how many rows it changed. */
+  public int update(String sql, @Nullable Object... parameters) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(statement, parameters);
+      return statement.executeUpdate();
+    }
+  }
+
+  /** Runs this once the transaction has committed and its connection is free; never otherwise. */
   public void afterCommit(Runnable action) {
     afterCommit.add(action);
   }
@@ -37,8 +74,16 @@ public final class Transaction {
       try {
         action.run();
       } catch (RuntimeException e) {
-        log.error("what follows a committed change failed", e);
+        // The caller must not be told that what is done has failed: it would do it again.
+        log.error("what was to follow a commit failed", e);
       }
+    }
+  }
+
+  private static void bind(PreparedStatement statement, @Nullable Object[] parameters)
+      throws SQLException {
+    for (int i = 0; i < parameters.length; i++) {
+      statement.setObject(i + 1, parameters[i]);
     }
   }
 }

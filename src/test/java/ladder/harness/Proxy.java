@@ -111,8 +111,7 @@ public final class Proxy implements AutoCloseable {
         Socket near = from.accept();
         connections.incrementAndGet();
         sockets.add(near);
-        Socket far = new Socket();
-        far.connect(target);
+        Socket far = new Socket(target.getHostString(), target.getPort());
         sockets.add(far);
         near.setTcpNoDelay(true);
         far.setTcpNoDelay(true);
