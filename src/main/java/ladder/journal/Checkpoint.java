@@ -1,9 +1,8 @@
 package ladder.journal;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,8 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Where a channel stands: every entry up to and including this index is done. Ours rather than
  * Chronicle's named tailer, whose index moves on when an entry is read, not when it is done. The
- * file may lag behind, since the ledger knows what is done: an old position costs look-ups, never
- * repeats. One thread writes; any may read {@link #load}.
+ * file may lag behind: the ledger knows what is done, so an old position costs look-ups, never
+ * repeats. Used by one thread.
  */
 final class Checkpoint {
   /** Nothing is done yet. */
@@ -23,26 +22,21 @@ final class Checkpoint {
 
   private static final Logger log = LoggerFactory.getLogger(Checkpoint.class);
 
+  private final Path positions;
   private final Path file;
   private long stored;
 
-  Checkpoint(Path positions, String channel) throws IOException {
-    Files.createDirectories(positions);
+  /** {@code dir} is the journal's. */
+  Checkpoint(Path dir, String channel) throws IOException {
+    this.positions = dir.resolve("positions");
     this.file = positions.resolve(channel);
-    this.stored = load(positions, channel);
-  }
-
-  /** The stored position, or {@link #NONE} when there is none or it cannot be read. */
-  static long load(Path positions, String channel) throws IOException {
-    Path file = positions.resolve(channel);
-    if (!Files.exists(file)) {
-      return NONE;
-    }
-    try {
-      return Long.parseLong(Files.readString(file, StandardCharsets.US_ASCII).strip());
-    } catch (NumberFormatException e) {
-      log.warn("{} holds no position: the channel starts again at the oldest entry", file);
-      return NONE;
+    this.stored = NONE;
+    if (Files.exists(file)) {
+      try {
+        this.stored = Long.parseLong(Files.readString(file, US_ASCII).strip());
+      } catch (NumberFormatException e) {
+        log.warn("{} holds no position: the channel starts again at the oldest entry", file);
+      }
     }
   }
 
@@ -55,20 +49,17 @@ final class Checkpoint {
     if (index == stored) {
       return;
     }
+    Files.createDirectories(positions);
     Path beside = file.resolveSibling(file.getFileName() + ".new");
-    try (FileChannel channel =
-        FileChannel.open(
-            beside,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer text = ByteBuffer.wrap((index + "\n").getBytes(StandardCharsets.US_ASCII));
-      while (text.hasRemaining()) {
-        channel.write(text);
-      }
-      channel.force(true);
-    }
-    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.writeString(
+        beside,
+        index + "\n",
+        US_ASCII,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.DSYNC);
+    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
     stored = index;
   }
 }

@@ -1,6 +1,7 @@
 package ladder.journal;
 
 import java.io.IOException;
+import ladder.journal.Window.Entry;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.wire.DocumentContext;
@@ -9,38 +10,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a Chronicle Queue forward. The document is copied and let go before anything is done with
- * it: an open one would hold its place, and its memory must not be unmapped under a reader, which
- * is why reading and closing exclude each other.
+ * Reads a Chronicle Queue forward. A document is copied and let go before anything is done with it,
+ * since an open one holds its place. Its memory must not be unmapped under a reader, which is why
+ * reading and closing exclude each other.
  */
-final class QueueEntries implements Entries, AutoCloseable {
+final class QueueEntries implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(QueueEntries.class);
 
   private final ExcerptTailer tailer;
-  private final Codec codec = new Codec();
-  private long previous;
-  private long ordinal;
+  private long previous = Checkpoint.NONE;
   private boolean closed;
 
   QueueEntries(ExcerptTailer tailer, long position) {
     this.tailer = tailer;
-    this.previous = Checkpoint.NONE;
-    if (position == Checkpoint.NONE) {
-      tailer.toStart();
-    } else if (tailer.moveToIndex(position)) {
+    if (position != Checkpoint.NONE && tailer.moveToIndex(position)) {
       // The entry at the position is done: it only marks the place.
       try (DocumentContext done = tailer.readingDocument()) {
-        previous = done.isPresent() ? done.index() : Checkpoint.NONE;
+        previous = done.isPresent() ? position : Checkpoint.NONE;
       }
     } else {
-      // Its file is gone, as files are that every channel has done with.
-      log.info("no entry stands at position {}: going on at the oldest", position);
+      if (position != Checkpoint.NONE) {
+        log.info("no entry stands at position {}: going on at the oldest", position);
+      }
       tailer.toStart();
     }
   }
 
-  @Override
-  public synchronized @Nullable Entry next() {
+  /** The index of the last entry read; at first the position, if an entry stands there. */
+  synchronized long position() {
+    return previous;
+  }
+
+  /** The next entry, or null when there is none yet. */
+  synchronized @Nullable Entry next() {
     if (closed) {
       return null;
     }
@@ -51,29 +53,22 @@ final class QueueEntries implements Entries, AutoCloseable {
         return null;
       }
       index = document.index();
-      bytes = copy(QueueFiles.wire(document));
+      Bytes<?> wire = QueueFiles.wire(document);
+      bytes = new byte[(int) Math.min(wire.readRemaining(), EventJson.BYTES_MAX)];
+      wire.read(bytes);
     }
     long before = previous;
     previous = index;
-    ordinal++;
     try {
-      return new Entry(index, before, ordinal, codec.read(bytes), null);
+      return new Entry(index, before, EventJson.read(bytes), null);
     } catch (IOException e) {
-      return new Entry(index, before, ordinal, null, bytes.length + " bytes, " + e.getMessage());
+      return new Entry(index, before, null, bytes.length + " bytes, " + e.getMessage());
     }
-  }
-
-  private static byte[] copy(Bytes<?> from) {
-    byte[] bytes = new byte[(int) Math.min(from.readRemaining(), Codec.ENTRY_BYTES_MAX)];
-    from.read(bytes);
-    return bytes;
   }
 
   @Override
   public synchronized void close() {
-    if (!closed) {
-      closed = true;
-      tailer.close();
-    }
+    closed = true;
+    tailer.close();
   }
 }

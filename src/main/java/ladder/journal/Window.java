@@ -1,16 +1,28 @@
 package ladder.journal;
 
 import java.util.TreeMap;
-import ladder.journal.Entries.Entry;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The entries that one drainer has read and not finished: what lets it read past a failing entry.
- * Its size is bounded; when it is full the drainer reads no further, and the backlog stays where it
- * is safe, in the journal. Finding the earliest due entry walks the window, which is cheaper than
- * the delivery that follows. Owned by its drainer's thread.
+ * When it is full the drainer reads no further, and the backlog stays where it is safe, in the
+ * journal. Finding the earliest due entry walks the window, which is cheaper than the delivery that
+ * follows. Owned by its drainer's thread.
  */
 final class Window {
+  /** Each waiting entry holds one event, so a full window is about a megabyte. */
+  static final int SIZE_MAX = 1_024;
+
+  /**
+   * One entry of the journal.
+   *
+   * @param index where it stands; grows, with gaps between days
+   * @param previous the index of the entry before it, or {@link Checkpoint#NONE}
+   * @param event null when it cannot be read
+   * @param trouble why it cannot be read
+   */
+  record Entry(long index, long previous, @Nullable Event event, @Nullable String trouble) {}
+
   /** An entry with what was tried so far. */
   static final class Waiting {
     final Entry entry;
@@ -19,7 +31,7 @@ final class Window {
     /** How often the ledger said PENDING. */
     int pendings;
 
-    /** Attempts that ended in Unavailable. */
+    /** Attempts that failed. */
     int attempts;
 
     /** What is left to write into the ledger: the delivery itself must not be repeated. */
@@ -31,19 +43,12 @@ final class Window {
     }
   }
 
-  private final int sizeMax;
   private final TreeMap<Long, Waiting> byIndex = new TreeMap<>();
   private long lastRead;
-  private long ordinalRead;
 
   /** {@code position} is the checkpoint from which reading goes on. */
-  Window(int sizeMax, long position) {
-    this.sizeMax = sizeMax;
+  Window(long position) {
     this.lastRead = position;
-  }
-
-  boolean full() {
-    return byIndex.size() >= sizeMax;
   }
 
   int size() {
@@ -54,7 +59,6 @@ final class Window {
     Waiting waiting = new Waiting(entry, nowNanos);
     byIndex.put(entry.index(), waiting);
     lastRead = entry.index();
-    ordinalRead = entry.ordinal();
     return waiting;
   }
 
@@ -63,13 +67,9 @@ final class Window {
   }
 
   @Nullable Waiting earliestDue() {
-    Waiting earliest = null;
-    for (Waiting waiting : byIndex.values()) {
-      if (earliest == null || waiting.dueNanos - earliest.dueNanos < 0) {
-        earliest = waiting;
-      }
-    }
-    return earliest;
+    return byIndex.values().stream()
+        .min((a, b) -> Long.signum(a.dueNanos - b.dueNanos))
+        .orElse(null);
   }
 
   /** True when all that is left are entries that wait for their receiver. */
@@ -80,10 +80,5 @@ final class Window {
   /** Every entry up to this index is done. */
   long checkpoint() {
     return byIndex.isEmpty() ? lastRead : byIndex.firstEntry().getValue().entry.previous();
-  }
-
-  /** How many of the entries read, from the first, are done without a gap. */
-  long doneThrough() {
-    return byIndex.isEmpty() ? ordinalRead : byIndex.firstEntry().getValue().entry.ordinal() - 1;
   }
 }

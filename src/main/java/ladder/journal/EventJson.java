@@ -3,7 +3,6 @@ package ladder.journal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -11,36 +10,39 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events as JSON. Entries outlive the version that wrote them, so unknown members are ignored and
- * optional ones may be missing; {@code v} is there for the day when the meaning of a member
- * changes. JSON also finds a torn page after power loss: pages that never reached the disk read as
- * zeros, which JSON forbids. Thread-safe.
+ * Events as JSON. Entries outlive the version that wrote them: unknown members are ignored,
+ * optional ones may be missing, and {@code v} rises on the day when the meaning of a member
+ * changes. JSON also finds a page that a power loss kept from the disk: it reads as zeros, which
+ * JSON forbids. Thread-safe.
  */
-public final class Codec {
-  private static final int VERSION = 1;
-
+public final class EventJson {
   /** A multiple of what a 64 KiB request body can hold, and far below Chronicle's limit. */
-  static final int ENTRY_BYTES_MAX = 256 * 1024;
+  static final int BYTES_MAX = 256 * 1024;
 
-  private final ObjectMapper mapper = new ObjectMapper();
+  private static final int VERSION = 1;
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  public byte[] write(Event event) {
-    ObjectNode json = mapper.createObjectNode();
-    json.put("v", VERSION);
-    json.put("id", event.id().toString());
-    json.put("action", event.action());
-    json.put("userId", event.userId());
-    json.put("email", event.email());
-    json.put("name", event.name());
-    json.put("at", event.at().toString());
-    json.put("transactionId", event.transactionId());
-    json.put("requestId", event.requestId());
-    json.put("traceparent", event.traceparent());
+  private EventJson() {}
+
+  public static byte[] write(Event event) {
+    JsonNode json =
+        MAPPER
+            .createObjectNode()
+            .put("v", VERSION)
+            .put("id", event.id().toString())
+            .put("action", event.action())
+            .put("userId", event.userId())
+            .put("email", event.email())
+            .put("name", event.name())
+            .put("at", event.at().toString())
+            .put("transactionId", event.transactionId())
+            .put("requestId", event.requestId())
+            .put("traceparent", event.traceparent());
     try {
-      byte[] bytes = mapper.writeValueAsBytes(json);
-      if (bytes.length > ENTRY_BYTES_MAX) {
+      byte[] bytes = MAPPER.writeValueAsBytes(json);
+      if (bytes.length > BYTES_MAX) {
         throw new IllegalArgumentException(
-            "an entry of " + bytes.length + " bytes is over the bound of " + ENTRY_BYTES_MAX);
+            "an event of " + bytes.length + " bytes is over the bound of " + BYTES_MAX);
       }
       return bytes;
     } catch (JsonProcessingException e) {
@@ -49,17 +51,13 @@ public final class Codec {
   }
 
   /** Throws IOException with a reason that carries no personal data. */
-  public Event read(byte[] bytes) throws IOException {
-    JsonNode json;
+  public static Event read(byte[] bytes) throws IOException {
     try {
-      json = mapper.readTree(bytes);
-    } catch (JsonProcessingException e) {
-      throw new IOException("not JSON: " + e.getClass().getSimpleName());
-    }
-    if (json.path("v").asInt(0) > VERSION) {
-      throw new IOException("written by a newer version of Ladder: v=" + json.path("v").asInt());
-    }
-    try {
+      JsonNode json = MAPPER.readTree(bytes);
+      int version = json.path("v").asInt(0);
+      if (version > VERSION) {
+        throw new IOException("written by a newer version of Ladder: v=" + version);
+      }
       return new Event(
           UUID.fromString(required(json, "id")),
           required(json, "action"),
@@ -70,6 +68,8 @@ public final class Codec {
           required(json, "transactionId"),
           optional(json, "requestId"),
           optional(json, "traceparent"));
+    } catch (JsonProcessingException e) {
+      throw new IOException("not JSON: " + e.getClass().getSimpleName());
     } catch (IllegalArgumentException | DateTimeParseException e) {
       throw new IOException("a member is malformed: " + e.getClass().getSimpleName());
     }
