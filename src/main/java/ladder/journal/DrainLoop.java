@@ -18,10 +18,10 @@ final class DrainLoop {
 
   private static final Logger log = LoggerFactory.getLogger(DrainLoop.class);
 
-  private final Drainer drainer;
+  final Drainer drainer;
   private final Checkpoint checkpoint;
   private final LongSupplier nanoClock;
-  private final Thread thread;
+  final Thread thread;
 
   /** A permit for each call of {@link #wake}: one that comes while a step runs is not missed. */
   private final Semaphore calls = new Semaphore(0);
@@ -37,14 +37,6 @@ final class DrainLoop {
     this.checkpoint = checkpoint;
     this.nanoClock = nanoClock;
     this.thread = Thread.ofVirtual().name("drain-" + drainer.name()).unstarted(this::run);
-  }
-
-  Drainer drainer() {
-    return drainer;
-  }
-
-  void start() {
-    thread.start();
   }
 
   private void run() {
@@ -115,10 +107,5 @@ final class DrainLoop {
   void stop() {
     stopped = true;
     thread.interrupt();
-  }
-
-  /** True when the loop has ended within {@code max}. */
-  boolean join(Duration max) throws InterruptedException {
-    return thread.join(max);
   }
 }

@@ -129,7 +129,7 @@ final class Drainer {
   private void handle(Waiting item) throws InterruptedException {
     Event event = item.entry.event();
     if (event == null) {
-      log.error("{}: entry {} is passed: {}", name, item.entry.index(), item.entry.trouble());
+      log.error("{}: entry {} cannot be read and is passed", name, item.entry.index());
       dead.increment();
       window.remove(item);
     } else if (item.unrecorded != null) {

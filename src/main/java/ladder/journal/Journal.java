@@ -35,11 +35,9 @@ public final class Journal implements AutoCloseable {
    * @param sync whether an append waits for the disk; without it a power loss takes the last
    *     seconds along, a killed process still takes nothing
    * @param freeBytesMin with less room left on the disk appends are refused
-   * @param attemptsMax an entry is given up after so many attempts, counted from the start of the
-   *     process, if it is older than {@code ageMax} too
-   * @param ageMax receivers may be down for so long
-   * @param retryMin the wait after the first failed attempt, doubling
-   * @param retryMax up to this
+   * @param attemptsMax an entry is given up after so many attempts of this process, if it is older
+   *     than {@code ageMax} too
+   * @param retryMin the wait after the first failed attempt, doubling up to {@code retryMax}
    * @param drainTimeout how long {@link Journal#close} lets drainers catch up
    */
   public record Options(
@@ -76,16 +74,14 @@ public final class Journal implements AutoCloseable {
   public record ChannelStats(
       long delivered, long retries, long dead, long lagEntries, int waiting) {}
 
-  private record Line(DrainLoop loop, Drainer drainer, QueueEntries entries) {}
-
   private final Options options;
   private final LongSupplier nanoClock;
   private final QueueFiles files;
   private final JournalWriter writer;
-  private final List<Line> lines = new ArrayList<>();
+  private final List<DrainLoop> loops = new ArrayList<>();
   private boolean closed;
 
-  /** Throws IOException with a sentence that names the directory when it cannot be used. */
+  /** Throws IOException with a sentence that names the directory, when that cannot be used. */
   public Journal(
       Options options,
       List<Channel> channels,
@@ -112,7 +108,7 @@ public final class Journal implements AutoCloseable {
                 clock,
                 nanoClock,
                 random);
-        lines.add(new Line(new DrainLoop(drainer, checkpoint, nanoClock), drainer, entries));
+        loops.add(new DrainLoop(drainer, checkpoint, nanoClock));
       }
     } catch (IOException | RuntimeException e) {
       if (opened != null) {
@@ -129,8 +125,8 @@ public final class Journal implements AutoCloseable {
             APPEND_WAIT_MAX,
             nanoClock,
             this::afterBatch);
-    writer.start();
-    lines.forEach(line -> line.loop.start());
+    writer.thread.start();
+    loops.forEach(loop -> loop.thread.start());
   }
 
   private static Path queue(Path dir) {
@@ -138,8 +134,8 @@ public final class Journal implements AutoCloseable {
   }
 
   private void afterBatch() {
-    lines.forEach(line -> line.loop.wake());
-    lines.stream().mapToLong(line -> line.drainer.position()).min().ifPresent(files::deleteBefore);
+    loops.forEach(DrainLoop::wake);
+    loops.stream().mapToLong(loop -> loop.drainer.position()).min().ifPresent(files::deleteBefore);
   }
 
   /**
@@ -154,9 +150,9 @@ public final class Journal implements AutoCloseable {
 
   public Stats stats() {
     Map<String, ChannelStats> channels = new LinkedHashMap<>();
-    for (Line line : lines) {
-      long lag = files.countAfter(line.drainer.position());
-      channels.put(line.drainer.name(), line.drainer.stats(lag));
+    for (DrainLoop loop : loops) {
+      long lag = files.countAfter(loop.drainer.position());
+      channels.put(loop.drainer.name(), loop.drainer.stats(lag));
     }
     return new Stats(writer.appended(), writer.forced(), channels);
   }
@@ -190,13 +186,12 @@ public final class Journal implements AutoCloseable {
     }
     closed = true;
     boolean written = writer.finish();
-    lines.forEach(line -> line.loop.drain());
+    loops.forEach(DrainLoop::drain);
     join(options.drainTimeout());
-    lines.forEach(line -> line.loop.stop());
+    loops.forEach(DrainLoop::stop);
     if (!join(STOP_MAX)) {
       log.warn("a channel does not heed its interruption: its delivery may be made again");
     }
-    lines.forEach(line -> line.entries.close());
     if (written) {
       files.close();
     }
@@ -206,8 +201,8 @@ public final class Journal implements AutoCloseable {
     long deadline = nanoClock.getAsLong() + max.toNanos();
     boolean ended = true;
     try {
-      for (Line line : lines) {
-        ended &= line.loop.join(Duration.ofNanos(deadline - nanoClock.getAsLong()));
+      for (DrainLoop loop : loops) {
+        ended &= loop.thread.join(Duration.ofNanos(deadline - nanoClock.getAsLong()));
       }
       return ended;
     } catch (InterruptedException e) {

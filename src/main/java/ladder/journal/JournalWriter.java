@@ -1,7 +1,5 @@
 package ladder.journal;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -24,9 +23,6 @@ import org.slf4j.LoggerFactory;
 final class JournalWriter {
   /** Appends that wait; beyond it the disk is behind and callers are told at once. */
   static final int WAITING_MAX = 8_192;
-
-  /** Bounds how long the first of a batch waits for the last. */
-  static final int BATCH_MAX = 1_024;
 
   private static final long FREE_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -60,7 +56,7 @@ final class JournalWriter {
   private final LongSupplier nanoClock;
   private final Runnable afterBatch;
   private final ArrayBlockingQueue<Append> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
-  private final Thread thread;
+  final Thread thread;
   private final AtomicLong appended = new AtomicLong();
   private final AtomicLong forced = new AtomicLong();
   private volatile boolean closed;
@@ -85,10 +81,6 @@ final class JournalWriter {
     this.thread = Thread.ofPlatform().name("journal-writer").daemon().unstarted(this::run);
   }
 
-  void start() {
-    thread.start();
-  }
-
   void append(byte[] entry) {
     if (closed) {
       throw new JournalUnavailableException("the journal is closing", null);
@@ -99,23 +91,20 @@ final class JournalWriter {
           WAITING_MAX + " appends are waiting already: the disk is behind", null);
     }
     try {
-      append.get(waitMax.toNanos(), NANOSECONDS);
-    } catch (ExecutionException e) {
-      throw new JournalUnavailableException(
-          "the entry was not written: " + e.getCause(), e.getCause());
-    } catch (TimeoutException e) {
+      append.get(waitMax.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException | InterruptedException e) {
       append.cancel(false);
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new JournalUnavailableException(
-          "the entry was not on disk within " + waitMax.toMillis() + " ms", e);
-    } catch (InterruptedException e) {
-      append.cancel(false);
-      Thread.currentThread().interrupt();
-      throw new JournalUnavailableException("interrupted while the entry was written", e);
+          "the entry was not on disk within " + waitMax.toMillis() + " ms: " + cause, cause);
     }
   }
 
   private void run() {
-    List<Append> batch = new ArrayList<>(BATCH_MAX);
+    List<Append> batch = new ArrayList<>();
     while (!closed || !waiting.isEmpty()) {
       try {
         batch.add(waiting.take());
@@ -124,7 +113,7 @@ final class JournalWriter {
         log.warn("the journal's writer ignores an interrupt");
         continue;
       }
-      waiting.drainTo(batch, BATCH_MAX - 1);
+      waiting.drainTo(batch);
       // Callers that gave up have rolled back: their entries would be void.
       batch.removeIf(Append::isDone);
       if (!batch.isEmpty()) {

@@ -15,7 +15,7 @@ final class Outage {
   private final String what;
   private final int failuresMin;
   private final Backoff backoff;
-  private final long holdNanosMax;
+  private final Duration holdMax;
   private int failures;
   private long nextTryNanos;
 
@@ -24,16 +24,15 @@ final class Outage {
     this.what = what;
     this.failuresMin = failuresMin;
     this.backoff = backoff;
-    this.holdNanosMax = holdMax.toNanos();
+    this.holdMax = holdMax;
   }
 
   void failed(long nowNanos, String reason) {
-    failures++;
-    if (failures == failuresMin) {
+    if (++failures == failuresMin) {
       log.warn("{} is unavailable, entries wait in the journal: {}", what, reason);
     }
     long hold = backoff.waitNanos(Math.max(1, failures - failuresMin + 1));
-    nextTryNanos = nowNanos + Math.min(hold, holdNanosMax);
+    nextTryNanos = nowNanos + Math.min(hold, holdMax.toNanos());
   }
 
   void succeeded() {

@@ -4,35 +4,31 @@ import java.io.IOException;
 import ladder.journal.Window.Entry;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptTailer;
-import net.openhft.chronicle.wire.DocumentContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a Chronicle Queue forward. A document is copied and let go before anything is done with it,
- * since an open one holds its place. Its memory must not be unmapped under a reader, which is why
+ * Reads a Chronicle Queue forward. Its memory must not be unmapped under a reader, which is why
  * reading and closing exclude each other.
  */
 final class QueueEntries implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(QueueEntries.class);
 
   private final ExcerptTailer tailer;
+  private final Bytes<?> buffer = Bytes.allocateElasticOnHeap();
   private long previous = Checkpoint.NONE;
-  private boolean closed;
 
   QueueEntries(ExcerptTailer tailer, long position) {
     this.tailer = tailer;
-    if (position != Checkpoint.NONE && tailer.moveToIndex(position)) {
-      // The entry at the position is done: it only marks the place.
-      try (DocumentContext done = tailer.readingDocument()) {
-        previous = done.isPresent() ? position : Checkpoint.NONE;
-      }
+    // The entry at the position is done: it only marks the place.
+    if (position != Checkpoint.NONE && tailer.moveToIndex(position) && tailer.readBytes(buffer)) {
+      this.previous = position;
     } else {
+      tailer.toStart();
       if (position != Checkpoint.NONE) {
         log.info("no entry stands at position {}: going on at the oldest", position);
       }
-      tailer.toStart();
     }
   }
 
@@ -43,32 +39,22 @@ final class QueueEntries implements AutoCloseable {
 
   /** The next entry, or null when there is none yet. */
   synchronized @Nullable Entry next() {
-    if (closed) {
+    buffer.clear();
+    if (tailer.isClosed() || !tailer.readBytes(buffer)) {
       return null;
     }
-    byte[] bytes;
-    long index;
-    try (DocumentContext document = tailer.readingDocument()) {
-      if (!document.isPresent()) {
-        return null;
-      }
-      index = document.index();
-      Bytes<?> wire = QueueFiles.wire(document);
-      bytes = new byte[(int) Math.min(wire.readRemaining(), EventJson.BYTES_MAX)];
-      wire.read(bytes);
-    }
     long before = previous;
-    previous = index;
+    previous = tailer.lastReadIndex();
     try {
-      return new Entry(index, before, EventJson.read(bytes), null);
+      return new Entry(previous, before, EventJson.read(buffer.toByteArray()));
     } catch (IOException e) {
-      return new Entry(index, before, null, bytes.length + " bytes, " + e.getMessage());
+      log.error("entry {}, {} bytes: {}", previous, buffer.length(), e.getMessage());
+      return new Entry(previous, before, null);
     }
   }
 
   @Override
   public synchronized void close() {
-    closed = true;
     tailer.close();
   }
 }

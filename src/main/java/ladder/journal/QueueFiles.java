@@ -9,7 +9,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.queue.ExcerptAppender;
@@ -20,8 +23,6 @@ import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.impl.single.TableStoreWriteLock;
 import net.openhft.chronicle.threads.BusyTimedPauser;
-import net.openhft.chronicle.wire.DocumentContext;
-import net.openhft.chronicle.wire.Wire;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,7 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
   private final Path dir;
   private final SingleChronicleQueue queue;
   private final @Nullable ExcerptAppender appender;
+  private final List<QueueEntries> readers = new ArrayList<>();
   private @Nullable File current;
   private @Nullable FileChannel currentChannel;
   private int keptCycle;
@@ -97,17 +99,8 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
 
   @Override
   public void append(byte[] entry) throws IOException {
-    if (appender == null) {
-      throw new IOException("opened to be read only");
-    }
-    try (DocumentContext document = appender.writingDocument()) {
-      try {
-        wire(document).write(entry);
-      } catch (RuntimeException | Error e) {
-        document.rollbackOnClose();
-        throw e;
-      }
-    }
+    Objects.requireNonNull(appender, "opened to be read only");
+    appender.writeBytes(Bytes.wrapForRead(entry));
     File file = appender.currentFile();
     if (file != null && !file.equals(current)) {
       rollTo(file);
@@ -159,10 +152,12 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
   }
 
   /** A reader that goes on after {@code position}. */
-  QueueEntries entriesAfter(long position) {
+  synchronized QueueEntries entriesAfter(long position) {
     ExcerptTailer tailer = queue.createTailer();
     tailer.singleThreadedCheckDisabled(true);
-    return new QueueEntries(tailer, position);
+    QueueEntries reader = new QueueEntries(tailer, position);
+    readers.add(reader);
+    return reader;
   }
 
   /** How many entries stand after {@code position}; counts through the index, not the entries. */
@@ -178,14 +173,6 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
         : queue.countExcerpts(position, last);
   }
 
-  static Bytes<?> wire(DocumentContext document) {
-    Wire wire = document.wire();
-    if (wire == null) {
-      throw new IllegalStateException("a document that is present has a wire");
-    }
-    return wire.bytes();
-  }
-
   private void closeChannel() throws IOException {
     if (currentChannel != null) {
       currentChannel.close();
@@ -194,6 +181,7 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
 
   @Override
   public synchronized void close() {
+    readers.forEach(QueueEntries::close);
     queue.close();
     try {
       closeChannel();

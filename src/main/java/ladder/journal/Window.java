@@ -19,9 +19,8 @@ final class Window {
    * @param index where it stands; grows, with gaps between days
    * @param previous the index of the entry before it, or {@link Checkpoint#NONE}
    * @param event null when it cannot be read
-   * @param trouble why it cannot be read
    */
-  record Entry(long index, long previous, @Nullable Event event, @Nullable String trouble) {}
+  record Entry(long index, long previous, @Nullable Event event) {}
 
   /** An entry with what was tried so far. */
   static final class Waiting {

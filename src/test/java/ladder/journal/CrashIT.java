@@ -139,7 +139,7 @@ class CrashIT {
       SingleChronicleQueue queue =
           SingleChronicleQueueBuilder.binary(Path.of(args[0], "queue")).build();
       DocumentContext document = queue.createAppender().writingDocument();
-      QueueFiles.wire(document).write("half an ent".getBytes(StandardCharsets.UTF_8));
+      document.wire().bytes().write("half an ent".getBytes(StandardCharsets.UTF_8));
       Runtime.getRuntime().halt(137);
     }
   }

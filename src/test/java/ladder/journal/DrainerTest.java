@@ -51,7 +51,7 @@ class DrainerTest {
   private Event add() {
     added++;
     Event event = Fixture.event(added);
-    journal.add(new Entry(100 + added, 99 + added, event, null));
+    journal.add(new Entry(100 + added, 99 + added, event));
     return event;
   }
 
@@ -206,7 +206,7 @@ class DrainerTest {
 
   @Test
   void passesAnEntryThatCannotBeRead() throws Exception {
-    journal.add(new Entry(50, 49, null, "not JSON"));
+    journal.add(new Entry(50, 49, null));
     add();
     settle();
     assertEquals(1, stats().dead());

@@ -60,7 +60,7 @@ class JournalWriterTest {
 
   private JournalWriter open(boolean sync, Duration waitMax) {
     writer = new JournalWriter(disk, 1L << 20, sync, waitMax, nanos::get, () -> {});
-    writer.start();
+    writer.thread.start();
     return writer;
   }
 
@@ -106,7 +106,7 @@ class JournalWriterTest {
     disk.hangs = true;
     ConcurrentLinkedQueue<Exception> refusals = new ConcurrentLinkedQueue<>();
     List<Thread> callers = new ArrayList<>();
-    for (int i = 0; i < JournalWriter.WAITING_MAX + JournalWriter.BATCH_MAX + 100; i++) {
+    for (int i = 0; i < 2 * JournalWriter.WAITING_MAX + 100; i++) {
       callers.add(Thread.startVirtualThread(() -> append(refusals)));
     }
     Await.until("a refusal", LIMIT, () -> !refusals.isEmpty());
