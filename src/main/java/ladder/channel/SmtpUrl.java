@@ -23,6 +23,8 @@ public record SmtpUrl(
     @Nullable String user,
     @Nullable String password) {
   private static final int PORT_MAX = 65_535;
+  private static final String EXAMPLE =
+      "write smtp://user:password@host:587?starttls=true or smtps://user:password@host:465";
 
   /**
    * Reads the setting.
@@ -78,12 +80,7 @@ public record SmtpUrl(
   }
 
   private static IllegalArgumentException wrong(String why) {
-    return new IllegalArgumentException(
-        "is wrong: %s; write %s or %s"
-            .formatted(
-                why,
-                "smtp://user:password@host:587?starttls=true",
-                "smtps://user:password@host:465"));
+    return new IllegalArgumentException("is wrong: " + why + "; " + EXAMPLE);
   }
 
   /** Without the password. */

@@ -19,9 +19,9 @@ final class DrainLoop {
   private static final Logger log = LoggerFactory.getLogger(DrainLoop.class);
 
   final Drainer drainer;
+  final Thread thread;
   private final Checkpoint checkpoint;
   private final LongSupplier nanoClock;
-  final Thread thread;
 
   /** A permit for each call of {@link #wake}: one that comes while a step runs is not missed. */
   private final Semaphore calls = new Semaphore(0);
@@ -36,6 +36,7 @@ final class DrainLoop {
     this.drainer = drainer;
     this.checkpoint = checkpoint;
     this.nanoClock = nanoClock;
+    this.storedNanos = nanoClock.getAsLong();
     this.thread = Thread.ofVirtual().name("drain-" + drainer.name()).unstarted(this::run);
   }
 

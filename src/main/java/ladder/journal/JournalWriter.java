@@ -49,6 +49,7 @@ final class JournalWriter {
     }
   }
 
+  final Thread thread;
   private final Target target;
   private final long freeBytesMin;
   private final boolean sync;
@@ -56,7 +57,6 @@ final class JournalWriter {
   private final LongSupplier nanoClock;
   private final Runnable afterBatch;
   private final ArrayBlockingQueue<Append> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
-  final Thread thread;
   private final AtomicLong appended = new AtomicLong();
   private final AtomicLong forced = new AtomicLong();
   private volatile boolean closed;
