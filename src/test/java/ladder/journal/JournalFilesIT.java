@@ -1,15 +1,18 @@
 package ladder.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import ladder.harness.Await;
@@ -143,6 +146,29 @@ class JournalFilesIT extends OpenedJournals {
     Await.until("the last full day is gone", LIMIT, () -> days().size() == 1);
     assertEquals(6, email.tried.stream().distinct().count());
     assertEquals(6, audit.tried.size());
+  }
+
+  @Test
+  void tellsTheLagWhileDaysComeAndGo() throws Exception {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-20T12:00:00Z"));
+    Journal journal = open(now::get);
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    CompletableFuture<Void> asking =
+        CompletableFuture.runAsync(
+            () -> {
+              while (!ended.isDone()) {
+                assertTrue(lag(journal, "email") <= 1);
+              }
+            });
+    for (int day = 1; day <= 8; day++) {
+      now.updateAndGet(instant -> instant.plus(Duration.ofDays(1)));
+      append(journal, day, day);
+      awaitDone(2 * day);
+      Await.until("no lag", LIMIT, () -> lag(journal, "email") + lag(journal, "audit") == 0);
+    }
+    ended.complete(null);
+    asking.join();
+    assertEquals(2, days().size());
   }
 
   @Test
