@@ -103,8 +103,11 @@ final class Settings {
         });
   }
 
+  /** Told once, however often the same setting is read. */
   void problem(String sentence) {
-    problems.add(sentence);
+    if (!problems.contains(sentence)) {
+      problems.add(sentence);
+    }
   }
 
   List<String> problems() {
