@@ -10,7 +10,6 @@ import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Refused;
 import ladder.journal.Delivery.Unavailable;
 import ladder.journal.Window.Entry;
-import ladder.journal.Window.Waiting;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,9 +87,9 @@ final class Drainer {
     if (hold > 0) {
       return hold;
     }
-    Waiting next = choose(now);
+    Entry next = choose(now);
     if (next == null) {
-      Waiting due = window.earliestDue();
+      Entry due = window.earliestDue();
       return due == null ? POLL_NANOS_MAX : Math.clamp(due.dueNanos - now, 1, POLL_NANOS_MAX);
     }
     try {
@@ -101,7 +100,7 @@ final class Drainer {
       dueNext = true;
       ledgerOutage.failed(nanoClock.getAsLong(), String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
-      log.warn("{}: entry {} failed in the ledger", name, next.entry.index(), e);
+      log.warn("{}: entry {} failed in the ledger", name, next.index, e);
       next.dueNanos = nanoClock.getAsLong() + retry.waitNanos(++next.attempts);
     }
     position = window.checkpoint();
@@ -110,8 +109,8 @@ final class Drainer {
   }
 
   /** New and due entries take turns: neither a backlog nor a heap of failures starves the other. */
-  private @Nullable Waiting choose(long now) {
-    Waiting due = window.earliestDue();
+  private @Nullable Entry choose(long now) {
+    Entry due = window.earliestDue();
     if (due != null && due.dueNanos - now > 0) {
       due = null;
     }
@@ -119,17 +118,19 @@ final class Drainer {
       Entry fresh = entries.get();
       if (fresh != null) {
         dueNext = true;
-        return window.add(fresh, now);
+        fresh.dueNanos = now;
+        window.add(fresh);
+        return fresh;
       }
     }
     dueNext = false;
     return due;
   }
 
-  private void handle(Waiting item) throws InterruptedException {
-    Event event = item.entry.event();
+  private void handle(Entry item) throws InterruptedException {
+    Event event = item.event;
     if (event == null) {
-      log.error("{}: entry {} cannot be read and is passed", name, item.entry.index());
+      log.error("{}: entry {} cannot be read and is passed", name, item.index);
       dead.increment();
       window.remove(item);
     } else if (item.unrecorded != null) {
@@ -143,7 +144,7 @@ final class Drainer {
     }
   }
 
-  private void attempt(Waiting item, Event event) throws InterruptedException {
+  private void attempt(Entry item, Event event) throws InterruptedException {
     item.attempts++;
     Delivery outcome = deliver(event);
     long now = nanoClock.getAsLong();
@@ -182,7 +183,7 @@ final class Drainer {
     }
   }
 
-  private void bury(Waiting item, Event event, String reason) {
+  private void bury(Entry item, Event event, String reason) {
     int attempts = item.attempts;
     record(
         item,
@@ -194,7 +195,7 @@ final class Drainer {
   }
 
   /** Keeps what is to be recorded, so that a ledger that is away costs no second delivery. */
-  private void record(Waiting item, Runnable record) {
+  private void record(Entry item, Runnable record) {
     item.unrecorded = record;
     record.run();
     window.remove(item);

@@ -15,9 +15,6 @@ import java.util.UUID;
  * JSON forbids. Thread-safe.
  */
 public final class EventJson {
-  /** A multiple of what a 64 KiB request body can hold, and far below Chronicle's limit. */
-  private static final int BYTES_MAX = 256 * 1024;
-
   private static final int VERSION = 1;
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -38,11 +35,7 @@ public final class EventJson {
             .put("requestId", event.requestId())
             .put("traceparent", event.traceparent());
     try {
-      byte[] bytes = MAPPER.writeValueAsBytes(json);
-      if (bytes.length > BYTES_MAX) {
-        throw new IllegalArgumentException(bytes.length + " bytes are over " + BYTES_MAX);
-      }
-      return bytes;
+      return MAPPER.writeValueAsBytes(json);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree of strings and numbers is always written", e);
     }

@@ -13,36 +13,36 @@ final class Window {
   /** Each waiting entry holds one event, so a full window is about a megabyte. */
   static final int SIZE_MAX = 1_024;
 
-  /**
-   * One entry of the journal.
-   *
-   * @param index where it stands; grows, with gaps between days
-   * @param previous the index of the entry before it, or {@link Checkpoint#NONE}
-   * @param event null when it cannot be read
-   */
-  record Entry(long index, long previous, @Nullable Event event) {}
+  /** An entry of the journal with what was tried so far. */
+  static final class Entry {
+    /** Where it stands; grows, with gaps between days. */
+    final long index;
 
-  /** An entry with what was tried so far. */
-  static final class Waiting {
-    final Entry entry;
+    /** The index of the entry before it, or {@link Checkpoint#NONE}. */
+    final long previous;
+
+    /** Null when it cannot be read. */
+    final @Nullable Event event;
+
     long dueNanos;
 
     /** How often the ledger said PENDING. */
     int pendings;
 
-    /** Attempts that failed. */
+    /** How often it was given to the channel. */
     int attempts;
 
     /** What is left to write into the ledger: the delivery itself must not be repeated. */
     @Nullable Runnable unrecorded;
 
-    Waiting(Entry entry, long dueNanos) {
-      this.entry = entry;
-      this.dueNanos = dueNanos;
+    Entry(long index, long previous, @Nullable Event event) {
+      this.index = index;
+      this.previous = previous;
+      this.event = event;
     }
   }
 
-  private final TreeMap<Long, Waiting> byIndex = new TreeMap<>();
+  private final TreeMap<Long, Entry> byIndex = new TreeMap<>();
   private long lastRead;
 
   /** {@code position} is the checkpoint from which reading goes on. */
@@ -54,18 +54,16 @@ final class Window {
     return byIndex.size();
   }
 
-  Waiting add(Entry entry, long nowNanos) {
-    Waiting waiting = new Waiting(entry, nowNanos);
-    byIndex.put(entry.index(), waiting);
-    lastRead = entry.index();
-    return waiting;
+  void add(Entry entry) {
+    byIndex.put(entry.index, entry);
+    lastRead = entry.index;
   }
 
-  void remove(Waiting waiting) {
-    byIndex.remove(waiting.entry.index());
+  void remove(Entry entry) {
+    byIndex.remove(entry.index);
   }
 
-  @Nullable Waiting earliestDue() {
+  @Nullable Entry earliestDue() {
     return byIndex.values().stream()
         .min((a, b) -> Long.signum(a.dueNanos - b.dueNanos))
         .orElse(null);
@@ -78,6 +76,6 @@ final class Window {
 
   /** Every entry up to this index is done. */
   long checkpoint() {
-    return byIndex.isEmpty() ? lastRead : byIndex.firstEntry().getValue().entry.previous();
+    return byIndex.isEmpty() ? lastRead : byIndex.firstEntry().getValue().previous;
   }
 }
