@@ -21,12 +21,13 @@ final class Checkpoint {
   /** Nothing is done yet. */
   static final long NONE = -1;
 
+  private final Path positions;
   private final Path file;
   private long stored = NONE;
 
   /** {@code dir} is the journal's. */
   Checkpoint(Path dir, String channel) throws IOException {
-    Path positions = Files.createDirectories(dir.resolve("positions"));
+    this.positions = dir.resolve("positions");
     this.file = positions.resolve(channel);
     if (Files.exists(file)) {
       try {
@@ -45,6 +46,7 @@ final class Checkpoint {
   /** Written beside and renamed, so that a crash leaves the old position or the new one. */
   void store(long index) throws IOException {
     if (index != stored) {
+      Files.createDirectories(positions);
       Path beside = file.resolveSibling(file.getFileName() + ".new");
       Files.writeString(beside, index + "\n", US_ASCII, CREATE, TRUNCATE_EXISTING, WRITE, DSYNC);
       Files.move(beside, file, ATOMIC_MOVE);
