@@ -20,8 +20,8 @@ import ladder.channel.Channels.Receivers;
 import ladder.harness.Await;
 import ladder.harness.TestApp;
 import ladder.harness.TestServers;
-import ladder.journal.Codec;
 import ladder.journal.Event;
+import ladder.journal.EventJson;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,7 +169,7 @@ class OperatorIT {
   }
 
   private static long bury(Event event, String channel) {
-    String json = new String(new Codec().write(event), UTF_8);
+    String json = new String(EventJson.write(event), UTF_8);
     return Long.parseLong(
         TestApp.sql(
             """
