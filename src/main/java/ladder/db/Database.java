@@ -124,6 +124,11 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /** Whether a read of this subject may be answered by the replica, as of a moment ago. */
+  public boolean mayLag(long subject) {
+    return replica != null && routing.replicaMayServe(subject);
+  }
+
   public Stats stats() {
     return new Stats(
         primaryQueries.sum(),

@@ -21,11 +21,10 @@ import ladder.db.DatabaseUnavailableException;
 import ladder.db.Transaction;
 import ladder.db.Work;
 import ladder.http.Json;
-import ladder.journal.Codec;
 import ladder.journal.Event;
+import ladder.journal.EventJson;
 import ladder.journal.Ledger;
 import ladder.journal.LedgerException;
-import ladder.journal.Standing;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +45,6 @@ public final class EffectStore implements Ledger, AuditTrail {
   private static final String LETTER = "id, channel, event, attempts, reason, died_at";
 
   private final Database database;
-  private final Codec codec = new Codec();
 
   public EffectStore(Database database) {
     this.database = database;
@@ -86,7 +84,7 @@ public final class EffectStore implements Ledger, AuditTrail {
           try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
             statement.setObject(1, event.id());
             statement.setString(2, channel);
-            statement.setString(3, new String(codec.write(event), UTF_8));
+            statement.setString(3, new String(EventJson.write(event), UTF_8));
             statement.setInt(4, attempts);
             statement.setString(5, reason.replace('\0', ' '));
             return statement.executeUpdate();
@@ -219,7 +217,7 @@ public final class EffectStore implements Ledger, AuditTrail {
 
   private Event read(String json) {
     try {
-      return codec.read(json.getBytes(UTF_8));
+      return EventJson.read(json.getBytes(UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
