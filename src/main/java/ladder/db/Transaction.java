@@ -1,16 +1,31 @@
 package ladder.db;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One transaction, or one read, in progress. Callers outside {@code db} and {@code store} only pass
  * it on, so that SQL stays in the stores. Valid on the thread and for the call that received it.
  */
 public final class Transaction {
+  private static final Logger log = LoggerFactory.getLogger(Transaction.class);
+
   private final Connection connection;
   private final List<Runnable> afterCommit = new ArrayList<>(2);
+
+  /** Makes a value of the row that the answer stands at. */
+  @FunctionalInterface
+  public interface Row<T> {
+    T read(ResultSet row) throws SQLException;
+  }
 
   Transaction(Connection connection) {
     this.connection = connection;
@@ -20,12 +35,55 @@ public final class Transaction {
     return connection;
   }
 
+  /** Runs a statement that answers with rows, which must be few. */
+  public <T> List<T> query(String sql, Row<T> row, @Nullable Object... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(statement, parameters);
+      try (ResultSet rows = statement.executeQuery()) {
+        List<T> read = new ArrayList<>();
+        while (rows.next()) {
+          read.add(row.read(rows));
+        }
+        return read;
+      }
+    }
+  }
+
+  /** Runs a statement that answers with one row or none. */
+  public <T> Optional<T> first(String sql, Row<T> row, @Nullable Object... parameters)
+      throws SQLException {
+    return query(sql, row, parameters).stream().findFirst();
+  }
+
+  /** Runs a statement that answers with how many rows it changed. */
+  public int update(String sql, @Nullable Object... parameters) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(statement, parameters);
+      return statement.executeUpdate();
+    }
+  }
+
   /** Runs this once the transaction has committed and its connection is free; never otherwise. */
   public void afterCommit(Runnable action) {
     afterCommit.add(action);
   }
 
   void committed() {
-    afterCommit.forEach(Runnable::run);
+    for (Runnable action : afterCommit) {
+      try {
+        action.run();
+      } catch (RuntimeException e) {
+        // The caller must not be told that what is done has failed: it would do it again.
+        log.error("what was to follow a commit failed", e);
+      }
+    }
+  }
+
+  private static void bind(PreparedStatement statement, @Nullable Object[] parameters)
+      throws SQLException {
+    for (int i = 0; i < parameters.length; i++) {
+      statement.setObject(i + 1, parameters[i]);
+    }
   }
 }
