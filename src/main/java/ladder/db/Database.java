@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,22 +89,7 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseUnavailableException when no server can answer now
    */
   public <T extends @Nullable Object> T read(long subject, Work<T> work) {
-    boolean preferReplica = replica != null && routing.replicaMayServe(subject);
-    if (preferReplica) {
-      try {
-        return readReplica(work);
-      } catch (DatabaseUnavailableException e) {
-        return readPrimary(work);
-      }
-    }
-    try {
-      return readPrimary(work);
-    } catch (DatabaseUnavailableException e) {
-      if (replica == null) {
-        throw e;
-      }
-      return readReplica(work);
-    }
+    return read(subject, work, _ -> true);
   }
 
   /**
@@ -111,8 +97,34 @@ public final class Database implements AutoCloseable {
    * not have arrived.
    */
   public <T> Optional<T> find(long subject, Work<Optional<T>> work) {
-    Optional<T> found = read(subject, work);
-    return found.isPresent() || replica == null ? found : readPrimary(work);
+    return read(subject, work, Optional::isPresent);
+  }
+
+  private <T extends @Nullable Object> T read(
+      long subject, Work<T> work, Predicate<T> replicaMaySay) {
+    boolean preferReplica = replica != null && routing.replicaMayServe(subject);
+    if (preferReplica) {
+      try {
+        T answer = readReplica(work);
+        if (replicaMaySay.test(answer)) {
+          return answer;
+        }
+      } catch (DatabaseUnavailableException e) {
+        log.debug("a read goes to the primary", e);
+      }
+    }
+    try {
+      return readPrimary(work);
+    } catch (DatabaseUnavailableException e) {
+      if (replica == null || preferReplica) {
+        throw e;
+      }
+      T answer = readReplica(work);
+      if (replicaMaySay.test(answer)) {
+        return answer;
+      }
+      throw e;
+    }
   }
 
   /** Answers within the pool's wait whether any server can serve a read. */
@@ -154,9 +166,7 @@ public final class Database implements AutoCloseable {
       RuntimeException translated = translated("the replica", e);
       if (translated instanceof DatabaseUnavailableException) {
         replicaFailures.increment();
-        if (routing.replicaFailed()) {
-          log.warn("the replica can't answer, reads go to the primary: {}", e.getMessage());
-        }
+        routing.replicaFailed(e);
       }
       throw translated;
     }
