@@ -85,6 +85,9 @@ public final class App implements AutoCloseable {
    */
   public App(Config config) throws IOException {
     this.config = config;
+    config
+        .unknown()
+        .forEach(name -> log.warn("{} is no setting: serve --help prints them all", name));
     try {
       DataDirectory data = opened(DataDirectory.open(config.dataDir()));
       this.servers = startServers(data.path());

@@ -7,6 +7,7 @@ import static java.time.Duration.ofSeconds;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every setting; the only reader of the environment and of the system's properties. A new setting
  * is a line in {@link #TABLE}, a component here, and its bounds in {@link #from}.
+ *
+ * @param unknown variables that look like a setting and are none: typing errors, most likely
  */
 public record Config(
     Endpoint http,
@@ -45,7 +48,8 @@ public record Config(
     List<Cidr> trustedProxies,
     boolean logJson,
     Tuning tuning,
-    Machine machine) {
+    Machine machine,
+    List<String> unknown) {
 
   /** Where a listener listens; port 0 picks a free one. */
   public record Endpoint(String host, int port) {}
@@ -148,7 +152,8 @@ public record Config(
             new Machine(
                 System.getProperty("os.name"),
                 System.getProperty("os.arch"),
-                System.getProperty("user.name")));
+                System.getProperty("user.name")),
+            s.unknown());
     config.checkTogether(s);
     if (!s.problems().isEmpty()) {
       throw new BadSettingsException(s.problems());
@@ -191,6 +196,12 @@ public record Config(
     }
   }
 
+  /** Nothing of the settings: tokens, passwords and webhooks are among them. */
+  @Override
+  public String toString() {
+    return "Config";
+  }
+
   public boolean has(Rung rung) {
     return rungs.contains(rung);
   }
@@ -219,11 +230,15 @@ public record Config(
   }
 
   private static URI httpUrl(String text) {
-    URI uri = text.matches("https?://[!-~]+") ? URI.create(text) : null;
-    if (uri == null || uri.getHost() == null) {
-      throw new IllegalArgumentException("must look like https://host/path");
+    try {
+      URI uri = new URI(text);
+      if (text.matches("https?://[!-~]+") && uri.getHost() != null) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      // Its message would show the URL, which is a secret.
     }
-    return uri;
+    throw new IllegalArgumentException("must look like https://host/path");
   }
 
   private static Set<Rung> rungs(String text) {
