@@ -18,60 +18,54 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import ladder.channel.Channels;
 import ladder.channel.SmtpUrl;
 import ladder.cluster.RedisConnection;
+import ladder.db.Connections;
 import ladder.db.DatabaseUrl;
 import ladder.http.Cidr;
+import ladder.http.Listener;
+import ladder.journal.Journal;
 import ladder.limit.Quota;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Every setting; the only reader of the environment and of the system's properties. A new setting
- * is a line in {@link #TABLE}, a component here, and its bounds in {@link #from}.
+ * is a line in {@link #TABLE}, a component here or in the options of its part, and its bounds in
+ * {@link #from}.
  *
  * @param unknown variables that look like a setting and are none: typing errors, most likely
  */
 public record Config(
-    Endpoint http,
-    Endpoint admin,
+    Listener.Options http,
+    Listener.Options admin,
     @Nullable String adminToken,
     @Nullable String databaseUrl,
     @Nullable String replicaUrl,
     @Nullable String redisUrl,
     Path dataDir,
-    @Nullable String smtpUrl,
-    String mailFrom,
-    @Nullable URI slackWebhook,
+    Channels.Receivers receivers,
     Quota rateLimit,
     Duration cacheTimeToLive,
     Set<Rung> rungs,
-    List<Cidr> trustedProxies,
     boolean logJson,
-    Tuning tuning,
+    Connections.Options primaryPool,
+    Connections.Options replicaPool,
+    Duration readAfterWrite,
+    Duration redisTimeout,
+    Journal.Options journal,
+    Duration keyCache,
+    Duration drainDelay,
     Machine machine,
     List<String> unknown) {
 
-  /** Where a listener listens; port 0 picks a free one. */
-  public record Endpoint(String host, int port) {}
+  private static final int BODY_BYTES_MAX = 64 * 1024;
 
-  /** What has a good default and seldom needs another. */
-  public record Tuning(
-      int poolSize,
-      int replicaPoolSize,
-      Duration poolWait,
-      Duration statementTimeout,
-      Duration readAfterWrite,
-      Duration redisTimeout,
-      int inflightMax,
-      Duration bodyTimeout,
-      Duration drainDelay,
-      Duration drainTimeout,
-      boolean journalSync,
-      int retryAttemptsMax,
-      Duration retryMin,
-      Duration retryMax,
-      Duration retryFor,
-      Duration keyBelieved) {}
+  /** Twice what browsers and proxies are known to send; keys, traces and cookies fit with ease. */
+  private static final int HEADER_BYTES_MAX = 16 * 1024;
+
+  /** Operators are few: a stampede on this listener is a mistake. */
+  private static final int ADMIN_INFLIGHT_MAX = 64;
 
   /** What runs Ladder, as the JDK names it. */
   public record Machine(String osName, String osArch, String userName) {}
@@ -130,25 +124,36 @@ public record Config(
    */
   public static Config from(Map<String, String> variables) {
     Settings s = new Settings(variables, TABLE);
+    Path dataDir = s.required("LADDER_DATA_DIR", Config::path);
+    Duration poolWait = s.duration("LADDER_POOL_WAIT", ofMillis(250), ofSeconds(30));
+    Duration statementMax = s.duration("LADDER_STATEMENT_TIMEOUT", ofMillis(100), ofSeconds(60));
     Config config =
         new Config(
-            new Endpoint(s.required("LADDER_HOST", t -> t), s.integer("LADDER_PORT", 0, 65_535)),
-            new Endpoint(
-                s.required("LADDER_ADMIN_HOST", t -> t), s.integer("LADDER_ADMIN_PORT", 0, 65_535)),
+            listener(s, "http", "LADDER_", s.integer("LADDER_INFLIGHT_MAX", 1, 100_000)),
+            listener(s, "admin", "LADDER_ADMIN_", ADMIN_INFLIGHT_MAX),
             s.optional("LADDER_ADMIN_TOKEN", t -> t),
             s.checked("LADDER_DATABASE_URL", DatabaseUrl::parse),
             s.checked("LADDER_REPLICA_URL", DatabaseUrl::parse),
             s.checked("LADDER_REDIS_URL", RedisConnection::uri),
-            s.required("LADDER_DATA_DIR", Config::path),
-            s.checked("LADDER_SMTP_URL", SmtpUrl::parse),
-            s.required("LADDER_MAIL_FROM", Config::address),
-            s.optional("LADDER_SLACK_WEBHOOK_URL", Config::httpUrl),
+            dataDir,
+            new Channels.Receivers(
+                s.checked("LADDER_SMTP_URL", SmtpUrl::parse),
+                s.required("LADDER_MAIL_FROM", Config::address),
+                s.optional("LADDER_SLACK_WEBHOOK_URL", Config::httpUrl),
+                dataDir.resolve("outbox")),
             s.required("LADDER_RATE_LIMIT", Quota::parse),
             s.duration("LADDER_CACHE_TTL", ofMillis(100), ofDays(7)),
             s.required("LADDER_RUNGS", Config::rungs),
-            s.required("LADDER_TRUSTED_PROXIES", Config::proxies),
             s.choice("LADDER_LOG_FORMAT", "json", "text"),
-            tuning(s),
+            new Connections.Options(
+                s.integer("LADDER_POOL_SIZE", 1, 1_000), poolWait, statementMax),
+            new Connections.Options(
+                s.integer("LADDER_REPLICA_POOL_SIZE", 1, 1_000), poolWait, statementMax),
+            s.duration("LADDER_READ_AFTER_WRITE", Duration.ZERO, ofSeconds(60)),
+            s.duration("LADDER_REDIS_TIMEOUT", ofMillis(5), ofSeconds(10)),
+            journal(s, dataDir.resolve("journal")),
+            s.duration("LADDER_KEY_CACHE", Duration.ZERO, ofSeconds(60)),
+            s.duration("LADDER_DRAIN_DELAY", Duration.ZERO, ofMinutes(5)),
             new Machine(
                 System.getProperty("os.name"),
                 System.getProperty("os.arch"),
@@ -161,24 +166,31 @@ public record Config(
     return config;
   }
 
-  private static Tuning tuning(Settings s) {
-    return new Tuning(
-        s.integer("LADDER_POOL_SIZE", 1, 1_000),
-        s.integer("LADDER_REPLICA_POOL_SIZE", 1, 1_000),
-        s.duration("LADDER_POOL_WAIT", ofMillis(250), ofSeconds(30)),
-        s.duration("LADDER_STATEMENT_TIMEOUT", ofMillis(100), ofSeconds(60)),
-        s.duration("LADDER_READ_AFTER_WRITE", Duration.ZERO, ofSeconds(60)),
-        s.duration("LADDER_REDIS_TIMEOUT", ofMillis(5), ofSeconds(10)),
-        s.integer("LADDER_INFLIGHT_MAX", 1, 100_000),
+  private static Listener.Options listener(
+      Settings s, String name, String prefix, int inflightMax) {
+    return new Listener.Options(
+        name,
+        prefix,
+        s.required(prefix + "HOST", t -> t),
+        s.integer(prefix + "PORT", 0, 65_535),
+        inflightMax,
+        BODY_BYTES_MAX,
+        HEADER_BYTES_MAX,
         s.duration("LADDER_BODY_TIMEOUT", ofMillis(100), ofSeconds(25)),
-        s.duration("LADDER_DRAIN_DELAY", Duration.ZERO, ofMinutes(5)),
         s.duration("LADDER_DRAIN_TIMEOUT", ofMillis(100), ofMinutes(5)),
+        s.required("LADDER_TRUSTED_PROXIES", Config::proxies));
+  }
+
+  private static Journal.Options journal(Settings s, Path dir) {
+    return new Journal.Options(
+        dir,
         s.choice("LADDER_JOURNAL_SYNC", "batch", "none"),
+        Journal.Options.FREE_BYTES_MIN,
         s.integer("LADDER_RETRY_ATTEMPTS", 1, 1_000),
+        s.duration("LADDER_RETRY_FOR", Duration.ZERO, ofDays(30)),
         s.duration("LADDER_RETRY_MIN", ofMillis(10), ofDays(1)),
         s.duration("LADDER_RETRY_MAX", ofMillis(10), ofDays(1)),
-        s.duration("LADDER_RETRY_FOR", Duration.ZERO, ofDays(30)),
-        s.duration("LADDER_KEY_CACHE", Duration.ZERO, ofSeconds(60)));
+        s.duration("LADDER_DRAIN_TIMEOUT", ofMillis(100), ofMinutes(5)));
   }
 
   private void checkTogether(Settings s) {
@@ -191,7 +203,7 @@ public record Config(
     if (replicaUrl != null && databaseUrl == null) {
       s.problem("LADDER_REPLICA_URL must come with LADDER_DATABASE_URL, whose replica it is");
     }
-    if (tuning.retryMin().compareTo(tuning.retryMax()) > 0) {
+    if (journal.retryMin().compareTo(journal.retryMax()) > 0) {
       s.problem("LADDER_RETRY_MIN must not exceed LADDER_RETRY_MAX");
     }
   }

@@ -7,11 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import ladder.channel.Channels;
 import ladder.db.DatabaseUnavailableException;
-import ladder.embedded.EmbeddedDatabase;
+import ladder.embedded.Backends;
 import ladder.embedded.EmbeddedException;
-import ladder.embedded.Platform;
+import ladder.limit.Quota;
 import ladder.tools.Operator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -83,7 +82,7 @@ public final class Main {
         command(
             "replay",
             "Deliver a dead letter now.",
-            () -> operate(o -> o.replay(id.getValue(), receivers(config()))));
+            () -> operate(o -> o.replay(id.getValue(), config().receivers())));
     replay.getCommandSpec().addPositional(id);
     journal.addSubcommand(
         command(
@@ -94,7 +93,7 @@ public final class Main {
         command(
             "dead",
             "List the dead letters.",
-            () -> operate(o -> o.deadLetters(receivers(config())))));
+            () -> operate(o -> o.deadLetters(config().receivers()))));
     journal.addSubcommand(replay);
     return journal;
   }
@@ -108,27 +107,14 @@ public final class Main {
         .handle();
     try (App app = new App(config)) {
       app.start();
-      String key = app.devKey();
-      if (key != null) {
-        out.println(firstRequest(config.http().host(), app.port(), key));
-      }
       stop.await();
     }
     return 0;
   }
 
-  private static String firstRequest(String host, int port, String key) {
-    return """
-        try: curl -i http://%s:%d/signup -H 'Authorization: Bearer %s' \
-        -H 'Content-Type: application/json' -d '{"email":"ada@example.com","name":"Ada"}'\
-        """
-        .formatted(host, port, key);
-  }
-
-  private int migrate() {
-    Config config = config();
-    try (EmbeddedDatabase embedded = embedded(config)) {
-      return Operator.migrate(databaseUrl(config, embedded), out);
+  private int migrate() throws Exception {
+    try (var database = Backends.Database.open(config())) {
+      return Operator.migrate(database.url(), out);
     }
   }
 
@@ -144,9 +130,8 @@ public final class Main {
   }
 
   private int operate(Operation operation) throws Exception {
-    Config config = config();
-    try (EmbeddedDatabase embedded = embedded(config);
-        Operator operator = new Operator(databaseUrl(config, embedded), out, System::nanoTime)) {
+    try (var database = Backends.Database.open(config());
+        Operator operator = new Operator(database.url(), out, System::nanoTime)) {
       return operation.run(operator);
     }
   }
@@ -155,33 +140,6 @@ public final class Main {
     Config config = Config.fromEnvironment();
     Logging.configure(config.logJson(), Logging.STANDARD_ERROR, Level.WARN);
     return config;
-  }
-
-  private static @Nullable EmbeddedDatabase embedded(Config config) {
-    Config.Machine m = config.machine();
-    return config.databaseUrl() == null
-        ? EmbeddedDatabase.open(
-            config.dataDir(), new Platform(m.osName(), m.osArch(), m.userName()))
-        : null;
-  }
-
-  private static String databaseUrl(Config config, @Nullable EmbeddedDatabase embedded) {
-    String url = config.databaseUrl();
-    if (url == null && embedded != null) {
-      url = embedded.url();
-    }
-    if (url == null) {
-      throw new IllegalStateException("a database was neither named nor started");
-    }
-    return url;
-  }
-
-  private static Channels.Receivers receivers(Config config) {
-    return new Channels.Receivers(
-        config.smtpUrl(),
-        config.mailFrom(),
-        config.slackWebhook(),
-        config.dataDir().resolve("outbox"));
   }
 
   private static String name(PositionalParamSpec name) {
@@ -195,10 +153,9 @@ public final class Main {
 
   private static @Nullable Integer perMinute(OptionSpec option) {
     Integer value = option.getValue();
-    if (value != null && (value < 1 || value > ladder.limit.Quota.REQUESTS_MAX)) {
+    if (value != null && (value < 1 || value > Quota.REQUESTS_MAX)) {
       throw new ParameterException(
-          option.command().commandLine(),
-          "--per-minute must be from 1 to " + ladder.limit.Quota.REQUESTS_MAX);
+          option.command().commandLine(), "--per-minute must be from 1 to " + Quota.REQUESTS_MAX);
     }
     return value;
   }

@@ -120,8 +120,11 @@ final class Settings {
         .toList();
   }
 
+  /** Told once, however often the same setting is read. */
   void problem(String sentence) {
-    problems.add(sentence);
+    if (!problems.contains(sentence)) {
+      problems.add(sentence);
+    }
   }
 
   List<String> problems() {

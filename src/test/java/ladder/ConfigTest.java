@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import ladder.Config.Endpoint;
+import ladder.http.Listener;
 import ladder.limit.Quota;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +34,10 @@ class ConfigTest {
     return Config.from(variables);
   }
 
+  private static String endpoint(Listener.Options listener) {
+    return listener.host() + ":" + listener.port();
+  }
+
   private static List<String> problems(String... namesAndValues) {
     return assertThrows(BadSettingsException.class, () -> config(namesAndValues)).problems();
   }
@@ -41,19 +45,19 @@ class ConfigTest {
   @Test
   void theDefaultsAreThoseOfTheContract() {
     Config config = config();
-    assertEquals(new Endpoint("127.0.0.1", 8080), config.http());
-    assertEquals(new Endpoint("127.0.0.1", 8081), config.admin());
+    assertEquals("127.0.0.1:8080", endpoint(config.http()));
+    assertEquals("127.0.0.1:8081", endpoint(config.admin()));
     assertNull(config.adminToken());
     assertNull(config.databaseUrl());
     assertNull(config.replicaUrl());
     assertNull(config.redisUrl());
     assertEquals(Path.of("data").toAbsolutePath(), config.dataDir());
-    assertNull(config.smtpUrl());
-    assertNull(config.slackWebhook());
+    assertNull(config.receivers().smtpUrl());
+    assertNull(config.receivers().slackWebhook());
     assertEquals(new Quota(100, ofSeconds(60)), config.rateLimit());
     assertEquals(ofSeconds(300), config.cacheTimeToLive());
     assertEquals(EnumSet.allOf(Rung.class), config.rungs());
-    assertEquals(List.of(), config.trustedProxies());
+    assertEquals(List.of(), config.http().trustedProxies());
     assertFalse(config.logJson());
   }
 
@@ -82,16 +86,16 @@ class ConfigTest {
             "TRUSTED_PROXIES", "10.0.0.0/8, fd00::/8",
             "LOG_FORMAT", "json",
             "JOURNAL_SYNC", "none");
-    assertEquals(new Endpoint("0.0.0.0", 0), config.http());
-    assertEquals(new Endpoint("::", 8081), config.admin());
+    assertEquals("0.0.0.0:0", endpoint(config.http()));
+    assertEquals(":::8081", endpoint(config.admin()));
     assertEquals("token", config.adminToken());
     assertEquals("postgres://u:p@one,two/app", config.replicaUrl());
     assertEquals("rediss://:p@cache:6380", config.redisUrl());
-    assertEquals("hooks.example.org", String.valueOf(config.slackWebhook().getHost()));
+    assertEquals("hooks.example.org", String.valueOf(config.receivers().slackWebhook().getHost()));
     assertEquals(new Quota(5, ofSeconds(1)), config.rateLimit());
-    assertEquals(2, config.trustedProxies().size());
+    assertEquals(2, config.http().trustedProxies().size());
     assertTrue(config.logJson());
-    assertFalse(config.tuning().journalSync());
+    assertFalse(config.journal().sync());
   }
 
   @ParameterizedTest
@@ -111,7 +115,7 @@ class ConfigTest {
     assertEquals(ofSeconds(300), config("CACHE_TTL", "300s").cacheTimeToLive());
     assertEquals(ofMinutes(5), config("CACHE_TTL", "5m").cacheTimeToLive());
     assertEquals(ofHours(24), config("CACHE_TTL", "24h").cacheTimeToLive());
-    assertEquals(Duration.ZERO, config("KEY_CACHE", "0s").tuning().keyBelieved());
+    assertEquals(Duration.ZERO, config("KEY_CACHE", "0s").keyCache());
   }
 
   @Test

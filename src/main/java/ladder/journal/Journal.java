@@ -76,7 +76,10 @@ public final class Journal implements AutoCloseable {
    * @param appended entries written
    * @param forced flushes that they took
    */
-  public record Stats(long appended, long forced, Map<String, ChannelStats> channels) {}
+  public record Stats(long appended, long forced, Map<String, ChannelStats> channels) {
+    /** With the rung off. */
+    public static final Stats NONE = new Stats(0, 0, Map.of());
+  }
 
   /**
    * Counts of one channel since the start of the process.

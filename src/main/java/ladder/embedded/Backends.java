@@ -1,0 +1,143 @@
+package ladder.embedded;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import ladder.Config;
+import ladder.DataDirectory;
+import ladder.DataDirectoryException;
+import ladder.embedded.EmbeddedServers.Wanted;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where PostgreSQL and Redis answer: at the URLs of the settings, and embedded for those that name
+ * none. Safe for use by several threads.
+ */
+public final class Backends implements AutoCloseable {
+  private final Config config;
+  private final @Nullable EmbeddedServers servers;
+
+  private Backends(Config config, @Nullable EmbeddedServers servers) {
+    this.config = config;
+    this.servers = servers;
+  }
+
+  /**
+   * All that serving needs.
+   *
+   * @throws EmbeddedException when a server that no setting names can't be had
+   */
+  public static Backends start(Config config, DataDirectory data) {
+    boolean postgres = config.databaseUrl() == null;
+    boolean redis = config.redisUrl() == null;
+    return new Backends(
+        config,
+        postgres || redis
+            ? EmbeddedServers.start(
+                data.path(), platform(config), new Wanted(postgres, postgres, redis))
+            : null);
+  }
+
+  public String databaseUrl() {
+    return known(
+        config.databaseUrl() != null || servers == null
+            ? config.databaseUrl()
+            : servers.databaseUrl());
+  }
+
+  /** Null when the primary has none. */
+  public @Nullable String replicaUrl() {
+    return config.databaseUrl() != null || servers == null
+        ? config.replicaUrl()
+        : servers.replicaUrl();
+  }
+
+  public String redisUrl() {
+    return known(
+        config.redisUrl() != null || servers == null ? config.redisUrl() : servers.redisUrl());
+  }
+
+  /**
+   * Lets psql, curl and a second node find what is embedded, in {@code DATA/embedded.env}. The
+   * first key of an embedded database is kept for as long as it works.
+   *
+   * @return that key; empty with a database of one's own
+   */
+  public Optional<String> publish(Predicate<String> works, Supplier<String> newKey) {
+    if (servers == null) {
+      return Optional.empty();
+    }
+    Path dataDir = config.dataDir();
+    String key = null;
+    if (servers.databaseUrl() != null) {
+      key = EmbeddedEnv.read(dataDir).map(EmbeddedEnv::apiKey).filter(works).orElseGet(newKey);
+    }
+    new EmbeddedEnv(servers.databaseUrl(), servers.replicaUrl(), servers.redisUrl(), key)
+        .write(dataDir);
+    return Optional.ofNullable(key);
+  }
+
+  @Override
+  public void close() {
+    if (servers != null) {
+      servers.close();
+    }
+  }
+
+  /** The database for a single command. */
+  public record Database(String url, Runnable whenDone) implements AutoCloseable {
+    /**
+     * The one that the settings name; or the embedded one of the server that runs on the data
+     * directory; or, when none does, one that runs for as long as the command.
+     *
+     * @throws DataDirectoryException when the directory can't be used
+     * @throws EmbeddedException when the database can't be had
+     */
+    public static Database open(Config config) {
+      String configured = config.databaseUrl();
+      if (configured != null) {
+        return new Database(configured, () -> {});
+      }
+      DataDirectory data;
+      try {
+        data = DataDirectory.open(config.dataDir());
+      } catch (DataDirectoryException inUse) {
+        return EmbeddedEnv.read(config.dataDir())
+            .map(EmbeddedEnv::databaseUrl)
+            .map(url -> new Database(url, () -> {}))
+            .orElseThrow(() -> inUse);
+      }
+      try {
+        EmbeddedServers servers =
+            EmbeddedServers.start(data.path(), platform(config), new Wanted(true, false, false));
+        return new Database(
+            known(servers.databaseUrl()),
+            () -> {
+              servers.close();
+              data.close();
+            });
+      } catch (RuntimeException e) {
+        data.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() {
+      whenDone.run();
+    }
+  }
+
+  private static Platform platform(Config config) {
+    Config.Machine m = config.machine();
+    return new Platform(m.osName(), m.osArch(), m.userName());
+  }
+
+  private static String known(@Nullable String url) {
+    if (url == null) {
+      throw new IllegalStateException("a server was neither named nor started");
+    }
+    return url;
+  }
+}
