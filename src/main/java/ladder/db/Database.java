@@ -70,12 +70,7 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseUnavailableException when the primary can't answer now
    */
   public <T extends @Nullable Object> T write(Work<T> work) {
-    try {
-      primaryQueries.increment();
-      return run(primary, true, work);
-    } catch (SQLException e) {
-      throw translated("the primary", e);
-    }
+    return runOnPrimary(true, work);
   }
 
   /** From now on, and for a while, reads of this subject on this node see what was written. */
@@ -150,9 +145,13 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseUnavailableException when the primary can't answer now
    */
   public <T extends @Nullable Object> T readPrimary(Work<T> work) {
+    return runOnPrimary(false, work);
+  }
+
+  private <T extends @Nullable Object> T runOnPrimary(boolean inTransaction, Work<T> work) {
     try {
       primaryQueries.increment();
-      return run(primary, false, work);
+      return run(primary, inTransaction, work);
     } catch (SQLException e) {
       throw translated("the primary", e);
     }
@@ -174,12 +173,10 @@ public final class Database implements AutoCloseable {
 
   private <T extends @Nullable Object> T run(Connections from, boolean inTransaction, Work<T> work)
       throws SQLException {
-    long start = nanoClock.getAsLong();
     Transaction tx;
     T result;
-    try (Connection connection = from.take()) {
+    try (Connection connection = take(from)) {
       long taken = nanoClock.getAsLong();
-      timer.poolNanos.accept(taken - start);
       tx = new Transaction(connection);
       try {
         result = inTransaction ? transact(tx, work) : work.run(tx);
@@ -191,6 +188,16 @@ public final class Database implements AutoCloseable {
     return result;
   }
 
+  private Connection take(Connections from) throws SQLException {
+    long start = nanoClock.getAsLong();
+    try {
+      return from.take();
+    } finally {
+      timer.poolNanos.accept(nanoClock.getAsLong() - start);
+    }
+  }
+
+  /** The pool puts auto-commit back when the connection returns to it. */
   private static <T extends @Nullable Object> T transact(Transaction tx, Work<T> work)
       throws SQLException {
     Connection connection = tx.connection();
@@ -200,26 +207,12 @@ public final class Database implements AutoCloseable {
       connection.commit();
       return result;
     } catch (SQLException | RuntimeException | Error e) {
-      rollBack(connection, e);
+      try {
+        connection.rollback();
+      } catch (SQLException lost) {
+        e.addSuppressed(lost);
+      }
       throw e;
-    } finally {
-      restore(connection);
-    }
-  }
-
-  private static void rollBack(Connection connection, Throwable cause) {
-    try {
-      connection.rollback();
-    } catch (SQLException e) {
-      cause.addSuppressed(e);
-    }
-  }
-
-  private static void restore(Connection connection) {
-    try {
-      connection.setAutoCommit(true);
-    } catch (SQLException e) {
-      log.debug("a broken connection goes back to the pool, which drops it", e);
     }
   }
 

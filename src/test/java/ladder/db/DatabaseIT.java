@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,6 +185,20 @@ class DatabaseIT {
                       return onReplica(one) || onReplica(two);
                     }));
     assertFalse(database.write(DatabaseIT::onReplica), "and served once there is room");
+  }
+
+  @Test
+  void everyWaitForAConnectionIsTimedAlsoInVain() {
+    List<Long> waits = new ArrayList<>();
+    Connections none =
+        () -> {
+          throw new SQLTransientConnectionException("none");
+        };
+    Database.Timer timer = new Database.Timer(waits::add, _ -> {});
+    try (Database empty = new Database(none, null, WINDOW, timer, System::nanoTime)) {
+      assertFalse(empty.ready());
+    }
+    assertEquals(1, waits.size());
   }
 
   @Test

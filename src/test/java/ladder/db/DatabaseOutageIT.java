@@ -68,6 +68,18 @@ class DatabaseOutageIT {
   }
 
   @Test
+  void aReplicaThatHangsIsGivenUpForThePrimary() {
+    assertTrue(readsFromReplica());
+    replica.pause();
+    for (int i = 0; i < 20; i++) {
+      assertFalse(readsFromReplica());
+    }
+    assertTrue(database.stats().replicaFailures() <= 1, "one read has waited, at most");
+    replica.restore();
+    Await.until("a read from the replica", PATIENCE, this::readsFromReplica);
+  }
+
+  @Test
   void withoutThePrimaryReadsGoOnAndWritesAreRefused() {
     assertTrue(writes());
     primary.cut();
