@@ -55,7 +55,7 @@ class ConfigTest {
     assertNull(config.receivers().smtpUrl());
     assertNull(config.receivers().slackWebhook());
     assertEquals(new Quota(100, ofSeconds(60)), config.rateLimit());
-    assertEquals(ofSeconds(300), config.cacheTimeToLive());
+    assertEquals(ofMinutes(5), config.cacheTimeToLive());
     assertEquals(EnumSet.allOf(Rung.class), config.rungs());
     assertEquals(List.of(), config.http().trustedProxies());
     assertFalse(config.logJson());
@@ -66,7 +66,7 @@ class ConfigTest {
     Config config = config("PORT", "", "DATABASE_URL", "  ", "CACHE_TTL", "\t");
     assertEquals(8080, config.http().port());
     assertNull(config.databaseUrl());
-    assertEquals(ofSeconds(300), config.cacheTimeToLive());
+    assertEquals(ofMinutes(5), config.cacheTimeToLive());
   }
 
   @Test
@@ -112,7 +112,7 @@ class ConfigTest {
   @Test
   void durationsHaveUnits() {
     assertEquals(ofMillis(250), config("CACHE_TTL", "250ms").cacheTimeToLive());
-    assertEquals(ofSeconds(300), config("CACHE_TTL", "300s").cacheTimeToLive());
+    assertEquals(ofMinutes(5), config("CACHE_TTL", "300s").cacheTimeToLive());
     assertEquals(ofMinutes(5), config("CACHE_TTL", "5m").cacheTimeToLive());
     assertEquals(ofHours(24), config("CACHE_TTL", "24h").cacheTimeToLive());
     assertEquals(Duration.ZERO, config("KEY_CACHE", "0s").keyCache());

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Against a Redis that answers; {@link CacheOutageIT} takes it away. */
 class CacheAsideIT implements CacheContract {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration TIME_TO_LIVE = Duration.ofSeconds(300);
+  private static final Duration TIME_TO_LIVE = Duration.ofMinutes(5);
 
   private static RedisClient client;
   private static StatefulRedisConnection<byte[], byte[]> connection;

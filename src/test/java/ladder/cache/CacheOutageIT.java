@@ -30,7 +30,7 @@ class CacheOutageIT {
           proxy.url(TestServers.shared().redisUrl()), TIMEOUT, new SimpleMeterRegistry());
   private final CacheAside cache =
       new CacheAside(
-          connection::commands, TIMEOUT, Duration.ofSeconds(300), _ -> {}, new FakeClock());
+          connection::commands, TIMEOUT, Duration.ofMinutes(5), _ -> {}, new FakeClock());
 
   @AfterEach
   void close() {

@@ -100,7 +100,7 @@ public final class Proxy implements AutoCloseable {
   private ServerSocket listen(int at) throws IOException {
     ServerSocket socket = new ServerSocket();
     socket.setReuseAddress(true);
-    socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), at));
+    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), at));
     Thread.ofVirtual().name("proxy-accept").start(() -> accept(socket));
     return socket;
   }

@@ -62,7 +62,7 @@ class OrderStoreIT {
   void pagesHoldTheUsersOrdersNewestFirst() {
     long userId = here.newUserId();
     Order first = insert(userId).orElseThrow();
-    insert(here.newUserId()).orElseThrow();
+    Order _ = insert(here.newUserId()).orElseThrow();
     Order second = insert(userId).orElseThrow();
     Order third = insert(userId).orElseThrow();
     assertEquals(Optional.of(List.of(third, second)), page(userId, NEWEST, 2));
@@ -83,7 +83,7 @@ class OrderStoreIT {
             .start(
                 () -> {
                   while (!enough.get()) {
-                    insert(userId).orElseThrow();
+                    Order _ = insert(userId).orElseThrow();
                   }
                 });
     List<Long> seen = new ArrayList<>();
