@@ -18,13 +18,13 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
-import ladder.http.RequestObserver;
+import ladder.http.Listener;
 
 /**
  * Prometheus metrics. Requests are counted as they are answered; everything else is read from the
  * parts' own statistics when it is scraped. Thread-safe.
  */
-public final class Metrics implements RequestObserver, AutoCloseable {
+public final class Metrics implements Listener.Observer, AutoCloseable {
   /** From a cached read to the longest that a client waits. */
   private static final Duration[] BUCKETS = {
     Duration.ofNanos(250_000),

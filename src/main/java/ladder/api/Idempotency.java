@@ -13,7 +13,6 @@ import ladder.db.Work;
 import ladder.http.Json;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
-import ladder.http.Problems;
 import ladder.http.Request;
 import ladder.http.Response;
 import ladder.store.ApiKey;
@@ -69,7 +68,7 @@ final class Idempotency {
             if (e.type().status() >= 500) {
               throw e;
             }
-            response = Problems.answer(e, request.id());
+            response = e.answer(request.id());
           }
           String headers = new String(Json.write(response.headers()), UTF_8);
           store.insert(

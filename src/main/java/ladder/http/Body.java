@@ -1,10 +1,14 @@
 package ladder.http;
 
+import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * and then the reader is interrupted, which closes the channel under it: no thread stays behind.
  * The JDK itself is told to drain nothing ({@link Listener}), since its draining knows no deadline;
  * so this class must bring the stream to its end for the connection to be kept.
- *
- * <p>Used by the request's thread only; the reader hands over by ending.
  */
 final class Body {
   /** The client left before its body was whole: there is nobody to answer. */
@@ -29,18 +31,13 @@ final class Body {
   }
 
   /** Worth reading for the sake of the connection when the handler did not want it. */
-  static final int UNREAD_BYTES_MAX = 65_536;
+  private static final int UNREAD_BYTES_MAX = 65_536;
 
   /** Read and thrown away before closing, so that the client reads its answer and not a reset. */
   private static final int DISCARD_BYTES_MAX = 1_048_576;
 
-  /** How long the sender of a body that nobody wants is listened to. */
   private static final Duration DISCARD_MAX = Duration.ofSeconds(2);
-
-  private static final int BUFFER_BYTES = 8_192;
-  private static final byte[] NOTHING = {};
   private static final long CHUNKED = -1;
-  private static final long MALFORMED = -2;
 
   private final InputStream in;
   private final long length;
@@ -48,38 +45,21 @@ final class Body {
   private final Duration timeout;
   private byte @Nullable [] whole;
   private @Nullable RuntimeException refused;
-  private @Nullable Reader reader;
-  private boolean ended;
+  private @Nullable FutureTask<?> reader;
 
-  /**
-   * Prepares to read.
-   *
-   * @param contentLengths the header's values, of which the JDK lets at most one through
-   * @param timeout for the whole body, from the first asking on
-   */
-  Body(
-      InputStream in,
-      boolean chunked,
-      @Nullable List<String> contentLengths,
-      int bytesMax,
-      Duration timeout) {
-    this.in = in;
-    this.length = chunked ? CHUNKED : length(contentLengths);
+  /** Whether it was read to its end, so that the next request begins where it should. */
+  boolean ended;
+
+  /** Prepares to read; the timeout is for the whole body, from the first asking on. */
+  Body(HttpExchange http, int bytesMax, Duration timeout) {
+    this.in = http.getRequestBody();
     this.bytesMax = bytesMax;
     this.timeout = timeout;
+    String contentLength = http.getRequestHeaders().getFirst("Content-Length");
+    boolean chunked = http.getRequestHeaders().containsKey("Transfer-Encoding");
+    this.length = chunked ? CHUNKED : contentLength == null ? 0 : Long.parseLong(contentLength);
     if (length == 0) {
-      readHere(); // no I/O, but the JDK wants to have been asked
-    }
-  }
-
-  /**
-   * Refuses what another server might read differently, such as "+5".
-   *
-   * @throws ProblemException 400
-   */
-  void check() {
-    if (length == MALFORMED) {
-      throw new ProblemException(ProblemType.BAD_REQUEST, "the Content-Length is not a number");
+      readIfHere(); // the JDK wants to have been asked
     }
   }
 
@@ -88,174 +68,101 @@ final class Body {
     if (refused != null) {
       throw refused; // what was read of it is gone
     }
-    byte[] bytes = whole;
-    if (bytes == null) {
-      try {
-        bytes = read();
-      } catch (ProblemException | ClientGone e) {
-        refused = e;
-        throw e;
-      }
-      whole = bytes;
-    }
-    return bytes;
-  }
-
-  /** Whether it was read to its end, so that the next request begins where it should. */
-  boolean ended() {
-    return ended;
-  }
-
-  /**
-   * Takes in an unread body that is already here, and says whether the connection may be kept: not
-   * when its end is far, unknown, or was missed.
-   */
-  boolean keepsConnection() {
-    if (!ended && reader == null && isHere()) {
-      whole();
-    }
-    return ended || (reader == null && length >= 0 && length <= UNREAD_BYTES_MAX);
-  }
-
-  /** Reads on for a bounded time and amount, throwing the bytes away. */
-  void discard() {
-    if (ended || reader != null || length == MALFORMED) {
-      return;
-    }
-    Reader discarder = new Reader(0, DISCARD_BYTES_MAX);
-    reader = discarder;
     try {
-      ended = discarder.endsWithin(DISCARD_MAX) && discarder.ended;
+      return whole == null ? read() : whole;
+    } catch (ProblemException | ClientGone e) {
+      refused = e;
+      throw e;
+    }
+  }
+
+  /** Whether the next request can follow: not when this body's end is far, unknown or missed. */
+  boolean keepsConnection() {
+    return ended
+        || (reader == null
+            && (readIfHere() != null || (length >= 0 && length <= UNREAD_BYTES_MAX)));
+  }
+
+  /** Reads on for a bounded time and amount, throwing the bytes away; whether that was all. */
+  boolean discard() {
+    try {
+      if (!ended && reader == null && readIfHere() == null) {
+        long skipped = within(DISCARD_MAX, () -> in.skip(DISCARD_BYTES_MAX));
+        ended = skipped < DISCARD_BYTES_MAX;
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (ClientGone | ExecutionException | TimeoutException e) {
+      return false;
     }
+    return ended;
   }
 
   /** Ends a reader that still waits, and with it the connection. */
   void release() {
     if (reader != null) {
-      reader.thread.interrupt();
+      reader.cancel(true);
     }
   }
 
   private byte[] read() {
-    check();
-    if (ended) {
-      return NOTHING;
-    }
     if (length > bytesMax) {
       throw tooLarge();
     }
-    if (isHere()) {
-      return readHere();
+    byte[] here = readIfHere();
+    if (here != null) {
+      return here;
     }
-    Reader started = new Reader(length == CHUNKED ? bytesMax : (int) length, bytesMax);
-    reader = started;
+    int most = length == CHUNKED ? bytesMax : (int) length;
     try {
-      if (!started.endsWithin(timeout)) {
-        throw tooSlow();
+      byte[] bytes = within(timeout, () -> in.readNBytes(most + 1));
+      reader = null;
+      ended = bytes.length <= most;
+      if (!ended) {
+        throw tooLarge();
       }
+      whole = bytes;
+      return bytes;
+    } catch (TimeoutException e) {
+      throw new ProblemException(
+          ProblemType.TIMEOUT, "the body did not arrive within " + timeout.toMillis() + " ms");
     } catch (InterruptedException e) {
-      throw ProblemException.unavailable("the server is stopping", Duration.ofSeconds(1));
-    }
-    return started.bytes();
-  }
-
-  private boolean isHere() {
-    try {
-      return length >= 0 && length <= bytesMax && in.available() >= length;
-    } catch (IOException e) {
-      return false; // reading will tell
+      throw new ProblemException(ProblemType.UNAVAILABLE, "the server is stopping");
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof IndexOutOfBoundsException // so the JDK meets a chunk of negative size
+          || String.valueOf(cause).contains("invalid chunk")) {
+        throw new ProblemException(ProblemType.BAD_REQUEST, "the body's chunks are malformed");
+      }
+      throw new ClientGone(cause);
     }
   }
 
-  private byte[] readHere() {
+  /** Reads a body that came with its head, as most do, without a second thread. */
+  private byte @Nullable [] readIfHere() {
     try {
-      byte[] bytes = length == 0 ? NOTHING : in.readNBytes((int) length);
+      if (length == CHUNKED || length > bytesMax || in.available() < length) {
+        return null;
+      }
+      byte[] bytes = in.readNBytes((int) length);
       ended = in.read() < 0;
+      whole = bytes;
       return bytes;
     } catch (IOException e) {
       throw new ClientGone(e);
     }
   }
 
+  private <T> T within(Duration limit, Callable<T> reading)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    FutureTask<T> task = new FutureTask<>(reading);
+    reader = task;
+    Thread.ofVirtual().name(Thread.currentThread().getName() + "-body").start(task);
+    return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   private ProblemException tooLarge() {
     return new ProblemException(
         ProblemType.BODY_TOO_LARGE, "the body is larger than " + bytesMax + " bytes");
-  }
-
-  private ProblemException tooSlow() {
-    return new ProblemException(
-        ProblemType.TIMEOUT, "the body did not arrive within " + timeout.toMillis() + " ms");
-  }
-
-  private static long length(@Nullable List<String> contentLengths) {
-    if (contentLengths == null) {
-      return 0;
-    }
-    String text = contentLengths.get(0);
-    return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : MALFORMED;
-  }
-
-  /** Reads on a thread of its own; its fields are read by others only after that has ended. */
-  private final class Reader implements Runnable {
-    final Thread thread;
-    final int bytesMax;
-    final boolean keeps;
-    byte[] buffer;
-    int size;
-    boolean ended;
-    @Nullable Exception failure;
-
-    Reader(int bytesExpected, int bytesMax) {
-      this.bytesMax = bytesMax;
-      this.keeps = bytesExpected > 0;
-      this.buffer = new byte[keeps ? Math.min(bytesExpected, BUFFER_BYTES) + 1 : BUFFER_BYTES];
-      this.thread =
-          Thread.ofVirtual().name(Thread.currentThread().getName() + "-body").unstarted(this);
-    }
-
-    boolean endsWithin(Duration limit) throws InterruptedException {
-      thread.start();
-      return thread.join(limit);
-    }
-
-    @Override
-    public void run() {
-      try {
-        while (size <= bytesMax) {
-          if (keeps && size == buffer.length) {
-            buffer = Arrays.copyOf(buffer, (int) Math.min(2L * size, bytesMax + 1L));
-          }
-          int offset = keeps ? size : 0;
-          int read = in.read(buffer, offset, buffer.length - offset);
-          if (read < 0) {
-            ended = true;
-            return;
-          }
-          size += read;
-        }
-      } catch (IOException | IndexOutOfBoundsException e) {
-        failure = e; // the latter is how the JDK meets a chunk of negative size
-      }
-    }
-
-    byte[] bytes() {
-      Body.this.ended = ended;
-      if (ended) {
-        reader = null;
-        return size == buffer.length ? buffer : Arrays.copyOf(buffer, size);
-      }
-      if (failure == null) {
-        reader = null;
-        throw tooLarge();
-      }
-      String message = failure.getMessage();
-      if (failure instanceof IOException
-          && !(message != null && message.startsWith("invalid chunk"))) {
-        throw new ClientGone(failure);
-      }
-      throw new ProblemException(ProblemType.BAD_REQUEST, "the body's chunks are malformed");
-    }
   }
 }

@@ -1,7 +1,8 @@
 package ladder.http;
 
 import java.net.InetAddress;
-import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param bits how many leading bits of an address must equal those of {@code base}
  */
 public record Cidr(InetAddress base, int bits) {
-  /** Refuses a prefix longer than the address. */
-  public Cidr {
-    int most = base.getAddress().length * Byte.SIZE;
-    if (bits < 0 || bits > most) {
-      throw new IllegalArgumentException("the prefix /" + bits + " is not between /0 and /" + most);
-    }
-  }
+  /** Not "10.1", nor a scope (%eth0) or brackets: what these mean depends on where they stand. */
+  private static final Pattern LITERAL =
+      Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
 
   /**
    * Reads {@code address/bits}, or an address alone, which is the range of just itself.
@@ -24,22 +21,15 @@ public record Cidr(InetAddress base, int bits) {
    * @throws IllegalArgumentException with a sentence that quotes the text
    */
   public static Cidr parse(String text) {
-    int slash = text.indexOf('/');
-    String addressText = slash < 0 ? text : text.substring(0, slash);
-    InetAddress address = address(addressText);
-    if (address == null) {
+    String[] parts = text.split("/", 2);
+    InetAddress base = address(parts[0]);
+    int most = base == null ? 0 : base.getAddress().length * Byte.SIZE;
+    String bits = parts.length == 1 ? "" + most : parts[1];
+    if (base == null || !bits.matches("[0-9]{1,3}") || Integer.parseInt(bits) > most) {
       throw new IllegalArgumentException(
           "\"" + text + "\" is no address range: write one like 10.0.0.0/8 or fd00::/8");
     }
-    if (slash < 0) {
-      return new Cidr(address, address.getAddress().length * Byte.SIZE);
-    }
-    String bits = text.substring(slash + 1);
-    if (!bits.matches("[0-9]{1,3}")) {
-      throw new IllegalArgumentException(
-          "\"" + text + "\" has no prefix length: write one like 10.0.0.0/8 or fd00::/8");
-    }
-    return new Cidr(address, Integer.parseInt(bits));
+    return new Cidr(base, Integer.parseInt(bits));
   }
 
   /** Whether the address lies in the range; never across address families. */
@@ -49,23 +39,40 @@ public record Cidr(InetAddress base, int bits) {
     if (ours.length != theirs.length) {
       return false;
     }
-    int whole = bits / Byte.SIZE;
-    if (!Arrays.equals(ours, 0, whole, theirs, 0, whole)) {
-      return false;
+    for (int bit = 0; bit < bits; bit++) {
+      if (((ours[bit / 8] ^ theirs[bit / 8]) & (0x80 >> bit % 8)) != 0) {
+        return false;
+      }
     }
-    int rest = bits % Byte.SIZE;
-    return rest == 0 || ((ours[whole] ^ theirs[whole]) & 0xFF) >> (Byte.SIZE - rest) == 0;
+    return true;
+  }
+
+  /**
+   * Who is behind the proxies. Anyone can send {@code X-Forwarded-For}; only what a trusted proxy
+   * appended to it is true. So it is read from the right, each address vouched for by the trusted
+   * one after it, up to the first that is not trusted: that is the client.
+   */
+  static String client(InetAddress peer, List<String> forwardedFor, List<Cidr> trusted) {
+    InetAddress client = peer;
+    String[] hops = String.join(",", forwardedFor).split(",", -1);
+    for (int i = hops.length - 1; i >= 0 && isIn(trusted, client); i--) {
+      InetAddress before = address(hops[i].strip());
+      if (before == null) {
+        break;
+      }
+      client = before;
+    }
+    return client.getHostAddress();
+  }
+
+  private static boolean isIn(List<Cidr> ranges, InetAddress address) {
+    return ranges.stream().anyMatch(range -> range.contains(address));
   }
 
   /** A literal IPv4 or IPv6 address, or null: a name is never looked up. */
-  static @Nullable InetAddress address(String text) {
-    boolean four = text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
-    // Scoped (%eth0) and bracketed forms mean something only on one machine or in a URL.
-    if (!four && !text.matches("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
-      return null;
-    }
+  private static @Nullable InetAddress address(String text) {
     try {
-      return InetAddress.ofLiteral(text);
+      return LITERAL.matcher(text).matches() ? InetAddress.ofLiteral(text) : null;
     } catch (IllegalArgumentException e) {
       return null;
     }

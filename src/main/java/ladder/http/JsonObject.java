@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import ladder.http.ProblemException.FieldError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,36 +28,32 @@ public final class JsonObject {
 
   /** A string whose length lies within bounds, counted in code points; "" after an error. */
   public String text(String name, int lengthMin, int lengthMax) {
-    JsonNode value = object.get(name);
-    if (value == null || value.isNull()) {
-      return wrong(name, "is required");
-    }
-    if (!value.isTextual()) {
-      return wrong(name, "must be a string");
-    }
-    String text = value.textValue();
+    JsonNode value = object.path(name);
+    String text = value.asText();
     int length = text.codePointCount(0, text.length());
-    if (length < lengthMin || length > lengthMax) {
-      return wrong(name, "must be " + lengthMin + " to " + lengthMax + " characters long");
+    if (value.isMissingNode()) {
+      error(name, "is required");
+    } else if (!value.isTextual()) {
+      error(name, "must be a string");
+    } else if (length < lengthMin || length > lengthMax) {
+      error(name, "must be " + lengthMin + " to " + lengthMax + " characters long");
+    } else if (text.codePoints().anyMatch(JsonObject::isUnstorable)) {
+      error(name, "must not contain control characters or lone surrogates");
+    } else {
+      return text;
     }
-    return text.codePoints().allMatch(JsonObject::storable)
-        ? text
-        : wrong(name, "must not contain control characters or lone surrogates");
+    return "";
   }
 
   /** The same for a member that may be left out, which is null; one that is null is an error. */
   public @Nullable String optionalText(String name, int lengthMin, int lengthMax) {
-    JsonNode value = object.get(name);
-    if (value == null) {
-      return null;
-    }
-    return value.isNull() ? wrong(name, "must be a string") : text(name, lengthMin, lengthMax);
+    return has(name) ? text(name, lengthMin, lengthMax) : null;
   }
 
   /** An integer within bounds, written without fraction or exponent; the minimum after an error. */
   public long integer(String name, long min, long max) {
-    JsonNode value = object.get(name);
-    if (value == null || value.isNull()) {
+    JsonNode value = object.path(name);
+    if (value.isMissingNode()) {
       error(name, "is required");
     } else if (!value.isIntegralNumber()) {
       error(name, "must be an integer");
@@ -72,27 +70,19 @@ public final class JsonObject {
     errors.add(new FieldError(name, message));
   }
 
-  /**
-   * Ends the reading.
-   *
-   * @throws ProblemException 422 with all errors, when there are any
-   */
+  /** Ends the reading: 422 with all errors, when there are any. */
   public void done() {
     if (!errors.isEmpty()) {
       throw new ProblemException(
-              ProblemType.UNPROCESSABLE, "some members of the body are not valid")
-          .withErrors(errors);
+          ProblemType.UNPROCESSABLE,
+          "some members of the body are not valid",
+          Map.of(),
+          List.copyOf(errors));
     }
   }
 
-  private String wrong(String name, String message) {
-    error(name, message);
-    return "";
-  }
-
   // PostgreSQL refuses U+0000, and a lone surrogate has no UTF-8.
-  private static boolean storable(int codePoint) {
-    return !Character.isISOControl(codePoint)
-        && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
+  private static boolean isUnstorable(int codePoint) {
+    return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
   }
 }

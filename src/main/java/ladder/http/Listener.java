@@ -8,8 +8,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,16 +23,10 @@ import org.slf4j.LoggerFactory;
 public final class Listener implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
 
-  /** The JDK reads its bounds once for all listeners; its head must hold more than any of ours. */
-  private static final int HEADER_BYTES_LIMIT = 65_536;
-
-  /** From a request's first byte to its last. */
-  private static final int REQUEST_SECONDS_MAX = 30;
-
   /** Connections waiting to be accepted; the kernel caps it (net.core.somaxconn). */
   private static final int BACKLOG = 4_096;
 
-  /** Requests done for so long mean that the JDK waits only for connections that are dead. */
+  /** Nothing handled for so long means that the JDK waits only for connections that are dead. */
   private static final int QUIET_ROUNDS = 10;
 
   private static final Duration ROUND = Duration.ofMillis(20);
@@ -43,13 +38,12 @@ public final class Listener implements AutoCloseable {
    * Where it listens and what it bears.
    *
    * @param name of its threads, such as "http"
-   * @param settings prefix of the settings that name host and port, such as "LADDER_": for the
-   *     sentence that says what to change
+   * @param settings prefix of those that name host and port, for the sentence that names the fix
    * @param port 0 picks a free one
    * @param inflightMax requests handled at a time; those above are answered with 503
    * @param bodyBytesMax the largest body that is read
    * @param headerBytesMax the largest request target plus header names and values, up to 65,536
-   * @param bodyTimeout how long a client may take to send a body
+   * @param bodyTimeout how long a client may take to send a body, below 30 s
    * @param drainTimeout how long {@link #close} waits for requests that are being handled
    * @param trustedProxies whose {@code X-Forwarded-For} is believed
    */
@@ -63,55 +57,47 @@ public final class Listener implements AutoCloseable {
       int headerBytesMax,
       Duration bodyTimeout,
       Duration drainTimeout,
-      List<Cidr> trustedProxies) {
-    /** Refuses bounds that the JDK would enforce first, without an answer. */
-    public Options {
-      if (bodyTimeout.toSeconds() >= REQUEST_SECONDS_MAX) {
-        throw new IllegalArgumentException(
-            "bodyTimeout is not under " + REQUEST_SECONDS_MAX + " s");
-      }
-      if (headerBytesMax > HEADER_BYTES_LIMIT) {
-        throw new IllegalArgumentException("headerBytesMax is over " + HEADER_BYTES_LIMIT);
-      }
-      trustedProxies = List.copyOf(trustedProxies);
-    }
-  }
+      List<Cidr> trustedProxies) {}
 
-  /**
-   * What is going on.
-   *
-   * @param inflight requests being handled now
-   * @param shed requests refused so far because too many were being handled
-   */
+  /** Requests being handled now, and refused so far because too many were. */
   public record Stats(int inflight, long shed) {}
 
-  private final Options options;
-  private final Router router;
-  private final RequestObserver observer;
-  private final LongSupplier nanoClock;
-  private final Inflight inflight;
+  /** Where the metrics come from. */
+  @FunctionalInterface
+  public interface Observer {
+    /**
+     * Told of every answer, on the request's thread.
+     *
+     * @param route the template, or "none"
+     * @param method a well-known one, or "OTHER": labels must be few
+     * @param status as answered; 499 when the client left before it could be
+     * @param nanos from the request's parsed head to the answer's last byte
+     */
+    void answered(String route, String method, int status, long nanos);
+  }
+
+  final Options options;
+  final Router router;
+  final Observer observer;
+  final LongSupplier nanoClock;
+  final Semaphore places;
+  final LongAdder shed = new LongAdder();
+  volatile boolean draining;
   private final ExecutorService threads;
-  private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile boolean draining;
   private volatile @Nullable HttpServer server;
 
-  public Listener(
-      Options options, Router router, RequestObserver observer, LongSupplier nanoClock) {
+  public Listener(Options options, Router router, Observer observer, LongSupplier nanoClock) {
     this.options = options;
     this.router = router;
     this.observer = observer;
     this.nanoClock = nanoClock;
-    this.inflight = new Inflight(options.inflightMax());
+    this.places = new Semaphore(options.inflightMax());
     this.threads =
         Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name(options.name() + "-", 0).factory());
   }
 
-  /**
-   * Binds and serves; returns when the port answers.
-   *
-   * @throws IOException with one sentence that names the fix
-   */
+  /** Returns when the port answers; throws with one sentence that names the fix. */
   public void start() throws IOException {
     tellTheJdk();
     HttpServer bound = bind();
@@ -138,85 +124,51 @@ public final class Listener implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
-    }
     drain();
     HttpServer running = server;
-    boolean interrupted = running != null && !stop(running);
-    threads.shutdownNow();
     try {
+      if (running != null) {
+        stop(running);
+      }
+      threads.shutdownNow();
       if (!threads.awaitTermination(INTERRUPTION_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.warn("{}: {} requests ignored their interruption", options.name(), inflight.handled());
+        log.warn("{}: {} requests ignored their interruption", options.name(), stats().inflight());
       }
     } catch (InterruptedException e) {
-      interrupted = true;
-    }
-    if (interrupted) {
+      threads.shutdownNow();
       Thread.currentThread().interrupt();
     }
   }
 
   /** A snapshot. */
   public Stats stats() {
-    return new Stats(inflight.handled(), inflight.shed());
-  }
-
-  Options options() {
-    return options;
-  }
-
-  Router router() {
-    return router;
-  }
-
-  RequestObserver observer() {
-    return observer;
-  }
-
-  Inflight inflight() {
-    return inflight;
-  }
-
-  boolean draining() {
-    return draining;
-  }
-
-  long nanos() {
-    return nanoClock.getAsLong();
+    return new Stats(options.inflightMax() - places.availablePermits(), shed.sum());
   }
 
   /**
    * The JDK takes an exchange whose client left for one that still runs, and would wait for it to
    * the bound. So it waits on a thread of its own, which is interrupted when our requests are done.
-   *
-   * @return false when the caller was interrupted
    */
-  private boolean stop(HttpServer running) {
-    Duration bound = options.drainTimeout();
-    int seconds = (int) Math.min(Integer.MAX_VALUE, bound.plusMillis(999).toSeconds());
+  private void stop(HttpServer running) throws InterruptedException {
+    int seconds = (int) options.drainTimeout().plusMillis(999).toSeconds();
     Thread stopper =
         Thread.ofPlatform().name(options.name() + "-stop").start(() -> running.stop(seconds));
-    long start = nanos();
-    boolean undisturbed = true;
     try {
-      for (int quiet = 0; !stopper.join(ROUND); ) {
-        quiet = inflight.handled() == 0 ? quiet + 1 : 0;
-        if (quiet > QUIET_ROUNDS || nanos() - start >= bound.toNanos()) {
-          stopper.interrupt();
+      for (int quiet = 0; quiet <= QUIET_ROUNDS && !stopper.join(ROUND); quiet++) {
+        if (stats().inflight() > 0) {
+          quiet = 0;
         }
       }
-    } catch (InterruptedException e) {
+    } finally {
       stopper.interrupt();
-      undisturbed = false;
     }
-    return undisturbed;
+    stopper.join();
   }
 
   private HttpServer bind() throws IOException {
     String host = options.host();
-    InetSocketAddress address = new InetSocketAddress(host, options.port());
     String set = "set " + options.settings();
+    InetSocketAddress address = new InetSocketAddress(host, options.port());
     if (address.isUnresolved()) {
       throw new BindException("the host " + host + " is not known: " + set + "HOST to another");
     }
@@ -224,13 +176,13 @@ public final class Listener implements AutoCloseable {
       return HttpServer.create(address, BACKLOG);
     } catch (IOException e) {
       String reason = String.valueOf(e.getMessage());
-      String sentence =
+      String fix =
           reason.contains("in use")
-              ? "port %d on %s is taken: stop what listens there or %sPORT to another"
+              ? "is taken: stop what listens there or " + set + "PORT to another"
               : reason.contains("ermission")
-                  ? "port %d on %s is not for this user: %sPORT to one above 1023"
-                  : "port %d on %s cannot be bound (" + reason + "): %sHOST to one of this machine";
-      IOException clear = new BindException(sentence.formatted(options.port(), host, set));
+                  ? "is not for this user: " + set + "PORT to one above 1023"
+                  : "cannot be bound (" + reason + "): " + set + "HOST to one of this machine";
+      IOException clear = new BindException("port " + options.port() + " on " + host + " " + fix);
       clear.initCause(e);
       throw clear;
     }
@@ -246,10 +198,11 @@ public final class Listener implements AutoCloseable {
     // Longer than the 60 s for which load balancers usually keep a connection to us.
     System.setProperty("sun.net.httpserver.idleInterval", "75");
     // Seconds, whatever its documentation says: bounds for slow senders and slow readers.
-    System.setProperty("sun.net.httpserver.maxReqTime", "" + REQUEST_SECONDS_MAX);
+    System.setProperty("sun.net.httpserver.maxReqTime", "30");
     System.setProperty("sun.net.httpserver.maxRspTime", "60");
+    // Twice ours, which are answered; beyond these it closes without an answer.
     System.setProperty("sun.net.httpserver.maxReqHeaders", "" + 2 * Exchange.HEADERS_MAX);
-    System.setProperty("sun.net.httpserver.maxReqHeaderSize", "" + 2 * HEADER_BYTES_LIMIT);
+    System.setProperty("sun.net.httpserver.maxReqHeaderSize", "131072");
     // Draining knows no deadline; Body does it instead.
     System.setProperty("sun.net.httpserver.drainAmount", "0");
   }

@@ -1,45 +1,36 @@
 package ladder.http;
 
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * An expected outcome that is not a success: thrown anywhere below a handler, turned into an {@code
- * application/problem+json} answer in one place. Immutable, and without a stack trace, because it
- * is no fault and refusing must be cheap.
+ * An expected outcome that is not a success: thrown anywhere below a handler, turned into an answer
+ * in one place. Immutable, and without a stack trace, because it is no fault and refusing must be
+ * cheap.
  */
 @SuppressWarnings("serial") // never serialised, so its collections need not be serialisable
 public final class ProblemException extends RuntimeException {
-  private final ProblemType type;
-  private final String detail;
-  private final Map<String, String> headers;
-  private final List<FieldError> errors;
+  /** One thing wrong with one member of a request's body. */
+  public record FieldError(String field, String message) {}
 
-  /**
-   * A problem without further headers or errors.
-   *
-   * @param detail says what is wrong with this very request; it is shown to the client
-   */
+  private final ProblemType type;
+  final String detail;
+  private final Map<String, String> headers;
+  final List<FieldError> errors;
+
+  /** The detail says what is wrong with this very request; it is shown to the client. */
   public ProblemException(ProblemType type, String detail) {
     this(type, detail, Map.of(), List.of());
   }
 
-  private ProblemException(
+  ProblemException(
       ProblemType type, String detail, Map<String, String> headers, List<FieldError> errors) {
     super(detail, null, false, false);
     this.type = type;
     this.detail = detail;
     this.headers = headers;
     this.errors = errors;
-  }
-
-  /** 503 with {@code Retry-After}, rounded up to a whole second and at least one. */
-  public static ProblemException unavailable(String detail, Duration retryAfter) {
-    long seconds = Math.max(1, retryAfter.plusMillis(999).toSeconds());
-    return new ProblemException(ProblemType.UNAVAILABLE, detail)
-        .with("Retry-After", Long.toString(seconds));
   }
 
   /** The same problem with one more header on its answer. */
@@ -49,24 +40,26 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(type, detail, more, errors);
   }
 
-  /** The same problem with its members' errors. */
-  public ProblemException withErrors(List<FieldError> errors) {
-    return new ProblemException(type, detail, headers, List.copyOf(errors));
-  }
-
   public ProblemType type() {
     return type;
   }
 
-  public String detail() {
-    return detail;
-  }
-
-  public Map<String, String> headers() {
-    return headers;
-  }
-
-  public List<FieldError> errors() {
-    return errors;
+  /** Its answer, {@code application/problem+json} (RFC 9457). */
+  public Response answer(String requestId) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("type", type.urn);
+    members.put("title", type.title);
+    members.put("status", type.status());
+    members.put("detail", detail);
+    members.put("requestId", requestId);
+    if (!errors.isEmpty()) {
+      members.put("errors", errors);
+    }
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    if (type == ProblemType.UNAVAILABLE) {
+      all.putIfAbsent("Retry-After", "1");
+    }
+    all.put("Content-Type", "application/problem+json");
+    return new Response(type.status(), all, Json.write(members));
   }
 }

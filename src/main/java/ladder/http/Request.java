@@ -1,65 +1,74 @@
 package ladder.http;
 
-import com.sun.net.httpserver.Headers;
-import java.net.InetAddress;
-import java.util.ArrayList;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import ladder.measure.Timings;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request, valid on the thread that handles it and while it does. What costs something, the
- * query and the body, is read when first asked for. Not thread-safe.
+ * query and the body, is read when asked for. Not thread-safe.
  */
 public final class Request {
-  /** A header for the answer, whatever the answer will be. */
-  record Header(String name, String value) {}
+  /** With any parameters, but no other charset. */
+  private static final Pattern JSON =
+      Pattern.compile(
+          "application/([a-z0-9.-]+\\+)?json\\s*(;(?!.*charset=(?!\"?utf-8\"?\\s*(;|$))).*)?",
+          Pattern.CASE_INSENSITIVE);
 
-  private final String method;
-  private final Target target;
-  private final String id;
-  private final Headers headers;
-  private final @Nullable String traceparent;
-  private final InetAddress peer;
+  /** A path and a query, in ASCII without controls, spaces and fragments (RFC 9112, 3.2.1). */
+  private static final Pattern TARGET = Pattern.compile("/[!-~&&[^#]]*");
+
+  private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+
+  /** Trace id, parent id and flags; an id must not be all zeros. */
+  private static final String TRACE = "(?!0+-)[0-9a-f]{32}-(?!0+-)[0-9a-f]{16}-[0-9a-f]{2}";
+
+  /** Versions after 00 may say more, after another dash; it must still be safe to echo. */
+  private static final Pattern TRACEPARENT =
+      Pattern.compile(
+          "00-" + TRACE + "|(?!00|ff)[0-9a-f]{2}-" + TRACE + "(-[A-Za-z0-9._-]{0,72})?");
+
+  final Body body;
+  private final HttpExchange http;
+  private final String target;
   private final List<Cidr> trustedProxies;
-  private final Body body;
-  private final Timings timings;
-  private final List<Header> answerHeaders = new ArrayList<>(4);
-  private Map<String, String> pathParameters = Map.of();
-  private @Nullable Map<String, String> query;
-  private @Nullable String clientAddress;
-  private @Nullable String key;
+  private final String id;
+  private final @Nullable String traceparent;
+  private final Timings timings = new Timings();
+  Map<String, String> pathParameters = Map.of();
+  @Nullable String key;
 
-  Request(
-      String method,
-      Target target,
-      String id,
-      Headers headers,
-      InetAddress peer,
-      List<Cidr> trustedProxies,
-      Body body,
-      Timings timings) {
-    this.method = method;
-    this.target = target;
-    this.id = id;
-    this.headers = headers;
-    this.traceparent = Trace.parent(headers.get("Traceparent"));
-    this.peer = peer;
-    this.trustedProxies = trustedProxies;
-    this.body = body;
-    this.timings = timings;
+  Request(HttpExchange http, Listener.Options options) {
+    this.http = http;
+    this.target = http.getRequestURI().toString();
+    this.body = new Body(http, options.bodyBytesMax(), options.bodyTimeout());
+    this.trustedProxies = options.trustedProxies();
+    this.id = id(header("X-Request-Id"));
+    this.traceparent = traceparent(headers("Traceparent"));
   }
 
   /** As sent; a HEAD request is served by the GET route and stays "HEAD". */
   public String method() {
-    return method;
+    return http.getRequestMethod();
   }
 
   /** The raw path, still percent-encoded. */
   public String path() {
-    return target.path();
+    int mark = target.indexOf('?');
+    return mark < 0 ? target : target.substring(0, mark);
   }
 
   /** Names the request in its answer and in the logs: the client's {@code X-Request-Id} if sane. */
@@ -69,60 +78,34 @@ public final class Request {
 
   /** The first value of a header. */
   public @Nullable String header(String name) {
-    return headers.getFirst(name);
+    return http.getRequestHeaders().getFirst(name);
   }
 
   /** All values of a header, in order. */
   public List<String> headers(String name) {
-    List<String> values = headers.get(name);
-    return values == null ? List.of() : values;
+    return http.getRequestHeaders().getOrDefault(name, List.of());
   }
 
-  /**
-   * What stood in the place of a template's {@code {name}}, percent-decoded.
-   *
-   * @throws IllegalArgumentException when the template has no such parameter
-   */
+  /** What stood in the place of a template's {@code {name}}, percent-decoded. */
   public String pathParameter(String name) {
-    String value = pathParameters.get(name);
-    if (value == null) {
-      throw new IllegalArgumentException("the template has no {" + name + "}");
-    }
-    return value;
+    return Objects.requireNonNull(pathParameters.get(name), name);
   }
 
-  /**
-   * The query's parameters, decoded, in order.
-   *
-   * @throws ProblemException 400 when one is repeated or malformed
-   */
+  /** The query's parameters, decoded, in order; 400 when one is repeated or malformed. */
   public Map<String, String> query() {
-    Map<String, String> parsed = query;
-    if (parsed == null) {
-      parsed = Percent.query(target.query());
-      query = parsed;
-    }
-    return parsed;
+    int mark = target.indexOf('?');
+    return mark < 0 ? Map.of() : query(target.substring(mark + 1));
   }
 
-  /**
-   * The whole body, read from the socket at the first call.
-   *
-   * @throws ProblemException 413 when it is over the bound, 408 when it comes too slowly, 400 when
-   *     its chunks are malformed
-   */
+  /** The whole body, read at the first call; 413 over the bound, 408 when it comes too slowly. */
   public byte[] body() {
     return body.whole();
   }
 
-  /**
-   * Insists on {@code application/json} or a type that ends in {@code +json}, in UTF-8.
-   *
-   * @throws ProblemException 415 otherwise, or when there is no content type
-   */
+  /** Insists on {@code application/json} or another type in {@code +json}, in UTF-8; or 415. */
   public void requireJson() {
     String type = header("Content-Type");
-    if (type == null || !isJson(type.toLowerCase(Locale.ROOT))) {
+    if (type == null || !JSON.matcher(type).matches()) {
       throw new ProblemException(
           ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json in UTF-8");
     }
@@ -130,12 +113,8 @@ public final class Request {
 
   /** The client's address, through the trusted proxies before us. */
   public String clientAddress() {
-    String address = clientAddress;
-    if (address == null) {
-      address = ClientAddress.of(peer, headers("X-Forwarded-For"), trustedProxies);
-      clientAddress = address;
-    }
-    return address;
+    return Cidr.client(
+        http.getRemoteAddress().getAddress(), headers("X-Forwarded-For"), trustedProxies);
   }
 
   /** The W3C trace context, only when it is valid. */
@@ -143,9 +122,9 @@ public final class Request {
     return traceparent;
   }
 
-  /** Sets a header on whatever answer this request gets, over what the handler's answer says. */
+  /** Sets a header on whatever answer this request gets. */
   public void respondWith(String name, String value) {
-    answerHeaders.add(new Header(name, value));
+    http.getResponseHeaders().set(name, value);
   }
 
   /** Names the caller's key in the access log. */
@@ -158,43 +137,52 @@ public final class Request {
     return timings;
   }
 
-  @Nullable String key() {
-    return key;
+  /** The client's id when it is sane, otherwise a new one: 64 random bits. */
+  static String id(@Nullable String sent) {
+    return sent != null && SANE_ID.matcher(sent).matches()
+        ? sent
+        : HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
   }
 
-  List<Header> answerHeaders() {
-    return answerHeaders;
+  /** The one valid {@code traceparent} (W3C Trace Context, level 2), or null. */
+  static @Nullable String traceparent(List<String> sent) {
+    return sent.size() == 1 && TRACEPARENT.matcher(sent.get(0)).matches() ? sent.get(0) : null;
   }
 
-  String rawQuery() {
-    return target.query();
-  }
-
-  /**
-   * Refuses what is no absolute path.
-   *
-   * @throws ProblemException 400
-   */
-  void check() {
-    target.check();
-  }
-
-  void matched(Map<String, String> pathParameters) {
-    this.pathParameters = pathParameters;
-  }
-
-  private static boolean isJson(String contentType) {
-    String[] parts = contentType.split(";", -1);
-    String type = parts[0].strip();
-    if (!type.equals("application/json") && !type.matches("application/[a-z0-9.-]+\\+json")) {
-      return false;
+  static void check(String target) {
+    if (!TARGET.matcher(target).matches()) {
+      throw new ProblemException(
+          ProblemType.BAD_REQUEST, "the request target must be an absolute path in ASCII");
     }
-    for (int i = 1; i < parts.length; i++) {
-      String parameter = parts[i].strip().replace("\"", "");
-      if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8")) {
-        return false;
+  }
+
+  static Map<String, String> query(String raw) {
+    Map<String, String> query = new LinkedHashMap<>();
+    for (String pair : raw.split("&", -1)) {
+      if (!pair.isEmpty()) {
+        String[] sides = pair.split("=", 2);
+        String name = decode(sides[0], true);
+        if (query.put(name, sides.length == 1 ? "" : decode(sides[1], true)) != null) {
+          throw new ProblemException(
+              ProblemType.BAD_REQUEST, "the query parameter \"" + name + "\" is repeated");
+        }
       }
     }
-    return true;
+    return query;
+  }
+
+  /** Decodes a path segment or one side of a query pair (RFC 3986); 400 when it is malformed. */
+  static String decode(String raw, boolean plusIsSpace) {
+    if (raw.indexOf('%') < 0 && raw.indexOf('+') < 0) {
+      return raw;
+    }
+    try {
+      // Only the bytes: as UTF-8, the decoder would replace what is malformed.
+      String bytes = URLDecoder.decode(raw.replace("+", plusIsSpace ? "%20" : "%2B"), ISO_8859_1);
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.getBytes(ISO_8859_1))).toString();
+    } catch (IllegalArgumentException | CharacterCodingException e) {
+      throw new ProblemException(
+          ProblemType.BAD_REQUEST, "the request target is not percent-encoded UTF-8");
+    }
   }
 }

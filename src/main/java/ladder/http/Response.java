@@ -24,14 +24,9 @@ public record Response(int status, Map<String, String> headers, byte[] body) {
     return new Response(status, Map.of(), NOTHING);
   }
 
-  /** An answer of any type. */
-  public static Response text(int status, String contentType, byte[] body) {
-    return new Response(status, Map.of("Content-Type", contentType), body);
-  }
-
-  /** An answer of any type, encoded as UTF-8. */
+  /** Text of any type, encoded as UTF-8. */
   public static Response text(int status, String contentType, String body) {
-    return text(status, contentType, body.getBytes(UTF_8));
+    return new Response(status, Map.of("Content-Type", contentType), body.getBytes(UTF_8));
   }
 
   /** The same answer with a header set. */

@@ -1,167 +1,97 @@
 package ladder.http;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import ladder.http.Route.Handler;
 
 /**
- * Finds the route for a method and a raw path: a tree of segments built once, walked without
- * splitting the path. A literal segment beats a parameter at the same place. Empty segments match
- * nothing, so {@code //} and a trailing slash are not found. Immutable, thread-safe.
+ * Finds the route for a method and a raw path. Empty segments match nothing, so {@code //} and a
+ * trailing slash are not found. HEAD finds the GET route; OPTIONS is answered for every path that
+ * has routes. Immutable, thread-safe.
  */
 public final class Router {
-  /** What there is for a method and a path. */
-  public sealed interface Match {
-    /** A route; HEAD finds the GET route. */
-    record Found(Route route, Map<String, String> parameters) implements Match {}
+  /** A route, and what stands in the place of its parameters. */
+  public record Match(Route route, Map<String, String> parameters) {}
 
-    /** No route has this path. */
-    record NotFound() implements Match {}
+  private final List<Resource> resources;
 
-    /** Routes have this path, but none this method. */
-    record NotAllowed(String allow) implements Match {}
-
-    /** The client asks what is allowed. */
-    record Options(String allow) implements Match {}
-  }
-
-  private static final Match NOT_FOUND = new Match.NotFound();
-
-  private final Node root = new Node();
-  private final int parametersMax;
-
-  /**
-   * Builds the tree.
-   *
-   * @throws IllegalArgumentException when a template is malformed or two routes collide
-   */
+  /** Refuses malformed templates and routes that collide. */
   public Router(List<Route> routes) {
-    int most = 0;
+    // '{' comes after all letters, so that a literal segment is tried before a parameter.
+    SortedMap<String, Resource> sorted = new TreeMap<>();
     for (Route route : routes) {
-      most = Math.max(most, add(route));
+      String template = route.template();
+      if (!template.matches("/|(/[^/]+)+")) {
+        throw new IllegalArgumentException(template + " is no path without empty segments");
+      }
+      Resource resource =
+          sorted.computeIfAbsent(
+              template.replaceAll("\\{[^/]+}", "{}"),
+              _ -> new Resource(List.of(template.split("/", -1)), new TreeMap<>()));
+      if (!template.equals(String.join("/", resource.segments))
+          || resource.routes.put(route.method(), route) != null) {
+        throw new IllegalArgumentException(route.method() + " " + template + " is routed twice");
+      }
+      if (route.method().equals("GET")) {
+        resource.routes.put("HEAD", route);
+      }
+      Handler options = _ -> Response.empty(204).with("Allow", resource.allow());
+      resource.routes.put("OPTIONS", new Route("OPTIONS", template, options));
     }
-    parametersMax = most;
+    resources = List.copyOf(sorted.values());
   }
 
-  /**
-   * What there is for a method and a raw path.
-   *
-   * @throws ProblemException 400 when a parameter is not percent-encoded UTF-8
-   */
+  /** The route, or a problem: 404, 405, or 400 for a parameter that is not UTF-8. */
   public Match match(String method, String path) {
-    if (!path.startsWith("/")) {
-      return NOT_FOUND;
-    }
-    String[] values = new String[parametersMax];
-    Node node = path.length() == 1 ? root : find(root, path, 1, values, 0);
-    if (node == null || node.targets.isEmpty()) {
-      return NOT_FOUND;
-    }
-    Target target = node.targets.get(method);
-    if (target == null && method.equals("HEAD")) {
-      target = node.targets.get("GET");
-    }
-    if (target != null) {
-      return new Match.Found(target.route, target.parameters(values));
-    }
-    return method.equals("OPTIONS")
-        ? new Match.Options(node.allow)
-        : new Match.NotAllowed(node.allow);
-  }
-
-  private static @Nullable Node find(
-      Node node, String path, int start, String[] values, int parameters) {
-    int slash = path.indexOf('/', start);
-    int end = slash < 0 ? path.length() : slash;
-    if (end == start) {
-      return null;
-    }
-    String segment = path.substring(start, end);
-    Node literal = node.literals.get(segment);
-    if (literal != null) {
-      Node found = slash < 0 ? literal : find(literal, path, end + 1, values, parameters);
-      if (found != null && !found.targets.isEmpty()) {
-        return found;
-      }
-    }
-    Node parameter = node.parameter;
-    if (parameter == null) {
-      return null;
-    }
-    values[parameters] = segment;
-    return slash < 0 ? parameter : find(parameter, path, end + 1, values, parameters + 1);
-  }
-
-  private int add(Route route) {
-    String template = route.template();
-    if (!template.startsWith("/")) {
-      throw new IllegalArgumentException(template + " must begin with /");
-    }
-    Node node = root;
-    List<String> names = new ArrayList<>();
-    for (String segment : template.length() == 1 ? new String[0] : split(template)) {
-      if (segment.isEmpty()) {
-        throw new IllegalArgumentException(template + " has an empty segment");
-      }
-      if (segment.startsWith("{") && segment.endsWith("}")) {
-        names.add(segment.substring(1, segment.length() - 1));
-        node = node.parameter();
-      } else {
-        node = node.literals.computeIfAbsent(segment, any -> new Node());
-      }
-    }
-    if (node.targets.put(route.method(), new Target(route, List.copyOf(names))) != null) {
-      throw new IllegalArgumentException(route.method() + " " + template + " is routed twice");
-    }
-    node.allow = allow(node);
-    return names.size();
-  }
-
-  private static String[] split(String template) {
-    return template.substring(1).split("/", -1);
-  }
-
-  private static String allow(Node node) {
-    TreeSet<String> methods = new TreeSet<>(node.targets.keySet());
-    if (methods.contains("GET")) {
-      methods.add("HEAD");
-    }
-    methods.add("OPTIONS");
-    return String.join(", ", methods);
-  }
-
-  private record Target(Route route, List<String> names) {
-    Map<String, String> parameters(String[] values) {
-      return switch (names.size()) {
-        case 0 -> Map.of();
-        case 1 -> Map.of(names.get(0), Percent.decode(values[0], false));
-        default -> {
-          Map<String, String> all = new HashMap<>();
-          for (int i = 0; i < names.size(); i++) {
-            all.put(names.get(i), Percent.decode(values[i], false));
-          }
-          yield all;
+    String[] segments = path.split("/", -1);
+    for (Resource resource : resources) {
+      if (resource.matches(segments)) {
+        Route route = resource.routes.get(method);
+        if (route == null) {
+          throw new ProblemException(
+                  ProblemType.METHOD_NOT_ALLOWED, "allowed here: " + resource.allow())
+              .with("Allow", resource.allow());
         }
-      };
+        return new Match(route, resource.parameters(segments));
+      }
     }
+    throw new ProblemException(ProblemType.NOT_FOUND, "no resource has this path");
   }
 
-  private static final class Node {
-    final Map<String, Node> literals = new HashMap<>();
-    final Map<String, Target> targets = new HashMap<>();
-    @Nullable Node parameter;
-    String allow = "";
+  /** All routes of one template, whose first segment is the nothing before the first slash. */
+  private record Resource(List<String> segments, SortedMap<String, Route> routes) {
+    String allow() {
+      return String.join(", ", routes.keySet());
+    }
 
-    Node parameter() {
-      Node there = parameter;
-      if (there == null) {
-        there = new Node();
-        parameter = there;
+    boolean matches(String[] path) {
+      if (path.length != segments.size()) {
+        return false;
       }
-      return there;
+      for (int i = 0; i < path.length; i++) {
+        if (isParameter(i) ? path[i].isEmpty() : !segments.get(i).equals(path[i])) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    Map<String, String> parameters(String[] path) {
+      Map<String, String> parameters = new HashMap<>();
+      for (int i = 0; i < path.length; i++) {
+        if (isParameter(i)) {
+          String name = segments.get(i).substring(1, segments.get(i).length() - 1);
+          parameters.put(name, Request.decode(path[i], false));
+        }
+      }
+      return parameters;
+    }
+
+    private boolean isParameter(int segment) {
+      return segments.get(segment).startsWith("{");
     }
   }
 }

@@ -11,7 +11,7 @@
  *      route ........ Router: 404, 405 with Allow, OPTIONS
  *      handle ....... Handler returns a Response or throws a ProblemException; the rest is a 500
  *      answer ....... request id, Server-Timing, traceparent; head and body in one write
- *      tell ......... RequestObserver (metrics), then the access log
+ *      tell ......... the Observer (metrics), then the access log
  * </pre>
  *
  * <p>Guarantees: every request that the JDK could parse is answered once, whatever its handler

@@ -58,7 +58,6 @@ class LogIT {
     List<ILoggingEvent> faults = events.stream().filter(LogIT::isError).toList();
     assertEquals(1, faults.size());
     assertEquals("id-1", faults.get(0).getMDCPropertyMap().get("requestId"));
-    assertTrue(faults.get(0).getFormattedMessage().contains("id-1"));
   }
 
   @Test
@@ -84,13 +83,12 @@ class LogIT {
             + "traceparent: 00-"
             + TRACE
             + "-b7ad6b7169203331-01\r\n\r\n");
+    assertEquals(Map.of("requestId", "id-2"), accessEvent().getMDCPropertyMap());
     Map<String, Object> line = access();
     assertTrue(line.remove("durationMs") instanceof Double);
     assertTrue((Long) line.remove("bytes") > 0);
     assertEquals(
         Map.of(
-            "requestId",
-            "id-2",
             "key",
             "key one",
             "client",
@@ -128,10 +126,14 @@ class LogIT {
 
   private Map<String, Object> access() {
     Map<String, Object> line = new TreeMap<>();
+    accessEvent().getKeyValuePairs().forEach(pair -> line.put(pair.key, pair.value));
+    return line;
+  }
+
+  private ILoggingEvent accessEvent() {
     List<ILoggingEvent> lines = events.stream().filter(LogIT::isAccess).toList();
     assertEquals(1, lines.size());
-    lines.get(0).getKeyValuePairs().forEach(pair -> line.put(pair.key, pair.value));
-    return line;
+    return lines.get(0);
   }
 
   private static boolean isAccess(ILoggingEvent event) {

@@ -79,7 +79,7 @@ final class Served implements AutoCloseable {
         new Route("GET", "/empty", r -> Response.empty(200)),
         new Route("GET", "/none", r -> Response.empty(204)),
         new Route("GET", "/same", r -> Response.empty(304).with("ETag", "\"1\"")),
-        new Route("GET", "/big", r -> Response.text(200, "text/plain", new byte[300_000])),
+        new Route("GET", "/big", r -> Response.text(200, "text/plain", "a".repeat(300_000))),
         new Route("GET", "/query", r -> json(Json.write(r.query()))),
         new Route("GET", "/client", r -> json("\"" + r.clientAddress() + "\"")),
         new Route("POST", "/echo", r -> json(r.body())),
@@ -107,7 +107,8 @@ final class Served implements AutoCloseable {
             "GET",
             "/busy",
             r -> {
-              throw ProblemException.unavailable("the pool is empty", Duration.ofMillis(1_500));
+              throw new ProblemException(ProblemType.UNAVAILABLE, "the pool is empty")
+                  .with("Retry-After", "2");
             }),
         new Route(
             "GET",
