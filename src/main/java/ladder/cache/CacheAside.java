@@ -107,7 +107,10 @@ public final class CacheAside implements Cache {
     byte[] held = null;
     try {
       held = await(begun);
-      back();
+      if (away) {
+        away = false;
+        log.info("Redis answers the cache again");
+      }
     } catch (RedisException e) {
       failed(e);
       asked = false;
@@ -194,13 +197,6 @@ public final class CacheAside implements Cache {
     if (!away) {
       away = true;
       log.warn("Redis does not answer the cache, reads go to the database: {}", e.getMessage());
-    }
-  }
-
-  private void back() {
-    if (away) {
-      away = false;
-      log.info("Redis answers the cache again");
     }
   }
 }

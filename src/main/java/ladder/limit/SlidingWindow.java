@@ -2,6 +2,7 @@ package ladder.limit;
 
 import static io.lettuce.core.ScriptOutputType.MULTI;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.time.temporal.ChronoUnit.MICROS;
 
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
@@ -126,7 +127,10 @@ public final class SlidingWindow implements Limiter {
     Decision decision;
     try {
       decision = shared(key, quota, begun);
-      back();
+      if (away) {
+        away = false;
+        log.info("Redis answers the limiter again");
+      }
       (decision.allowed() ? allowed : denied).increment();
     } catch (RedisException e) {
       decision = alone(key, quota, e);
@@ -148,9 +152,7 @@ public final class SlidingWindow implements Limiter {
     }
     Decision decision =
         new Decision(
-            answer.get(0) == 1,
-            answer.get(1).intValue(),
-            Duration.ofNanos(Math.multiplyExact(answer.get(2), 1_000L)));
+            answer.get(0) == 1, answer.get(1).intValue(), Duration.of(answer.get(2), MICROS));
     if (!decision.allowed()) {
       return decision;
     }
@@ -171,13 +173,6 @@ public final class SlidingWindow implements Limiter {
     long untilNanos = nanoClock.getAsLong() + quota.window().toNanos();
     localUntilNanos.accumulateAndGet(untilNanos, (a, b) -> b - a > 0 ? b : a);
     return local.decide(key, quota);
-  }
-
-  private void back() {
-    if (away) {
-      away = false;
-      log.info("Redis answers the limiter again");
-    }
   }
 
   private @Nullable List<Long> await(CompletableFuture<@Nullable List<Long>> future) {
