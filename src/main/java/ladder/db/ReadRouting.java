@@ -58,7 +58,8 @@ final class ReadRouting {
   }
 
   void replicaAnswered(Duration lag) {
-    late = lag.toNanos() > windowNanos;
+    // Without a window nothing is promised that a late replica could break.
+    late = windowNanos > 0 && lag.toNanos() > windowNanos;
     if (down.getAndSet(false)) {
       log.info("the replica answers again");
     }

@@ -56,6 +56,14 @@ class ReadRoutingTest {
   }
 
   @Test
+  void withoutAWindowALateReplicaServesAll() {
+    ReadRouting promisesNothing = new ReadRouting(Duration.ZERO, clock);
+    promisesNothing.written(1);
+    promisesNothing.replicaAnswered(Duration.ofMillis(1));
+    assertTrue(promisesNothing.replicaMayServe(1));
+  }
+
+  @Test
   void aReplicaThatFailedServesNobodyUntilItAnswersTheMonitor() {
     routing.replicaFailed(new SQLException("gone"));
     routing.replicaFailed(new SQLException("gone"));
