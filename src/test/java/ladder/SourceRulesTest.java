@@ -22,8 +22,14 @@ class SourceRulesTest {
 
   private static final int COLUMNS_MAX = 100;
 
-  /** What serves is read in an evening. */
-  private static final int SERVING_LINES_MAX = 6_000;
+  /**
+   * What serves is read in an evening. Counted is what must be followed: not the lessons and other
+   * comments, which make it shorter, nor blank lines and imports.
+   */
+  private static final int SERVING_CODE_LINES_MAX = 6_000;
+
+  private static final Pattern NOT_CODE =
+      Pattern.compile("\\s*(|(/\\*|\\*|//|import |package ).*)");
 
   private static final Pattern SLEEP =
       Pattern.compile(
@@ -61,16 +67,18 @@ class SourceRulesTest {
 
   @Test
   void whatServesIsReadInAnEvening() throws IOException {
-    int lines = 0;
+    long lines = 0;
     for (Path file : files(MAIN)) {
       String room = MAIN.resolve("ladder").relativize(file).getName(0).toString();
       if (!List.of("embedded", "admin", "tools").contains(room)) {
-        lines += Files.readAllLines(file).size();
+        lines +=
+            Files.readAllLines(file).stream().filter(l -> !NOT_CODE.matcher(l).matches()).count();
       }
     }
     assertTrue(
-        lines < SERVING_LINES_MAX,
-        "all but embedded, admin and tools has " + lines + " lines, " + SERVING_LINES_MAX);
+        lines < SERVING_CODE_LINES_MAX,
+        "all but embedded, admin and tools has %d lines of code, %d is the most"
+            .formatted(lines, SERVING_CODE_LINES_MAX));
   }
 
   @Test

@@ -6,14 +6,8 @@ import ladder.journal.Event;
 import ladder.journal.LedgerException;
 
 /** Writes the audit log. As thread-safe as its trail. */
-public final class AuditChannel implements Channel {
-  public static final String NAME = "audit";
-
-  private final AuditTrail trail;
-
-  public AuditChannel(AuditTrail trail) {
-    this.trail = trail;
-  }
+record AuditChannel(AuditTrail trail) implements Channel {
+  static final String NAME = "audit";
 
   @Override
   public String name() {

@@ -28,14 +28,13 @@ public final class Channels {
       @Nullable String smtpUrl, String mailFrom, @Nullable URI slackWebhook, Path outbox) {}
 
   public static List<Channel> open(Receivers to, AuditTrail auditTrail) {
-    Channel email =
+    return List.of(
         to.smtpUrl() == null
-            ? new OutboxEmail(to.mailFrom(), to.outbox().resolve("email"))
-            : new EmailChannel(SmtpUrl.parse(to.smtpUrl()), to.mailFrom(), TIMEOUT);
-    Channel slack =
+            ? Outbox.email(to.mailFrom(), to.outbox().resolve("email"))
+            : new EmailChannel(SmtpUrl.parse(to.smtpUrl()), to.mailFrom(), TIMEOUT),
+        new AuditChannel(auditTrail),
         to.slackWebhook() == null
-            ? new OutboxSlack(to.outbox().resolve("slack"))
-            : new SlackChannel(to.slackWebhook(), TIMEOUT);
-    return List.of(email, new AuditChannel(auditTrail), slack);
+            ? Outbox.slack(to.outbox().resolve("slack"))
+            : new SlackChannel(to.slackWebhook(), TIMEOUT));
   }
 }

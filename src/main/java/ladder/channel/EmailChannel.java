@@ -4,7 +4,6 @@ import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
-import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.MimeMessage;
 import java.time.Duration;
 import java.util.Properties;
@@ -16,48 +15,41 @@ import ladder.journal.Delivery.Unavailable;
 import ladder.journal.Event;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the welcome mail over SMTP. The connection is kept for the next mail, since setting one up
- * costs several round trips; an old one is asked with NOOP first. What the server says of the
- * recipient or the content for good (5xx) is the entry's fault; everything else, a refused sender
- * or password included, is the server's or the operator's and is tried again. Used by one thread at
- * a time.
+ * costs several round trips. What the server says of the recipient or the content for good (5xx) is
+ * the entry's fault; everything else, a refused sender or password included, is the server's or the
+ * operator's and is tried again. Used by one thread at a time.
  */
-public final class EmailChannel implements Channel, AutoCloseable {
-  public static final String NAME = "email";
-
-  private static final int PERMANENT_MIN = 500;
+final class EmailChannel implements Channel, AutoCloseable {
+  static final String NAME = "email";
 
   private final SmtpUrl url;
   private final WelcomeMail mail;
   private final Session session;
-  private @Nullable Transport transport;
+  private final Transport transport;
 
   /** {@code timeout} bounds each connect, read and write. */
-  public EmailChannel(SmtpUrl url, String from, Duration timeout) {
+  EmailChannel(SmtpUrl url, String from, Duration timeout) {
     this.url = url;
     this.mail = new WelcomeMail(from);
-    this.session = Session.getInstance(properties(url, timeout));
-  }
-
-  private static Properties properties(SmtpUrl url, Duration timeout) {
-    String prefix = "mail." + protocol(url) + ".";
     String millis = Long.toString(timeout.toMillis());
     Properties properties = new Properties();
-    properties.put(prefix + "connectiontimeout", millis);
-    properties.put(prefix + "timeout", millis);
-    properties.put(prefix + "writetimeout", millis);
-    properties.put(prefix + "ssl.checkserveridentity", "true");
-    properties.put(prefix + "starttls.enable", Boolean.toString(url.startTls()));
-    properties.put(prefix + "starttls.required", Boolean.toString(url.startTls()));
-    properties.put(prefix + "auth", Boolean.toString(url.user() != null));
-    return properties;
-  }
-
-  private static String protocol(SmtpUrl url) {
-    return url.tls() ? "smtps" : "smtp";
+    properties.put("mail.smtp.connectiontimeout", millis);
+    properties.put("mail.smtp.timeout", millis);
+    properties.put("mail.smtp.writetimeout", millis);
+    properties.put("mail.smtp.ssl.enable", Boolean.toString(url.tls()));
+    properties.put("mail.smtp.ssl.checkserveridentity", "true");
+    properties.put("mail.smtp.starttls.enable", Boolean.toString(url.startTls()));
+    properties.put("mail.smtp.starttls.required", Boolean.toString(url.startTls()));
+    properties.put("mail.smtp.auth", Boolean.toString(url.user() != null));
+    this.session = Session.getInstance(properties);
+    try {
+      this.transport = session.getTransport("smtp");
+    } catch (MessagingException e) {
+      throw new IllegalStateException("Jakarta Mail comes with SMTP", e);
+    }
   }
 
   @Override
@@ -66,40 +58,27 @@ public final class EmailChannel implements Channel, AutoCloseable {
   }
 
   @Override
-  public Delivery deliver(Event event) throws InterruptedException {
+  public Delivery deliver(Event event) {
     MimeMessage message;
     try {
       message = mail.message(session, event);
-    } catch (AddressException e) {
-      return new Refused("the address can take no mail: " + e.getMessage());
     } catch (MessagingException e) {
-      return new Refused("the mail cannot be written: " + e.getMessage());
+      return WelcomeMail.refusal(e);
     }
     try {
-      connected().sendMessage(message, message.getAllRecipients());
+      // Asks a connection that was kept with NOOP.
+      if (!transport.isConnected()) {
+        transport.connect(url.host(), url.port(), url.user(), url.password());
+      }
+      transport.sendMessage(message, message.getAllRecipients());
       return new Delivered();
     } catch (MessagingException e) {
       Delivery verdict = verdict(e);
       if (verdict instanceof Unavailable) {
         close();
       }
-      if (Thread.interrupted()) {
-        throw new InterruptedException("interrupted while mail was sent");
-      }
       return verdict;
     }
-  }
-
-  private Transport connected() throws MessagingException {
-    Transport open = transport;
-    if (open == null) {
-      open = session.getTransport(protocol(url));
-      transport = open;
-    }
-    if (!open.isConnected()) {
-      open.connect(url.host(), url.port(), url.user(), url.password());
-    }
-    return open;
   }
 
   /** Walks the chain, as the server's answer on a recipient hangs below the failed send. */
@@ -107,32 +86,28 @@ public final class EmailChannel implements Channel, AutoCloseable {
     if (failure instanceof AuthenticationFailedException) {
       return new Unavailable(url + " does not take the user and password: " + line(failure));
     }
-    for (Exception e = failure;
-        e != null;
-        e = e instanceof MessagingException m ? m.getNextException() : null) {
-      boolean permanent =
-          switch (e) {
-            case SMTPAddressFailedException refused -> permanent(refused.getReturnCode());
-            case SMTPSendFailedException refused ->
-                !ofSender(refused) && permanent(refused.getReturnCode());
-            default -> false;
-          };
-      if (permanent) {
-        return new Refused(line(e));
+    for (Exception e = failure; e instanceof MessagingException m; e = m.getNextException()) {
+      if (isOfTheEntry(m)) {
+        return new Refused(line(m));
       }
     }
     return new Unavailable(url + ": " + line(failure));
   }
 
-  /** MAIL FROM names our own address, which the operator chose. */
-  private static boolean ofSender(SMTPSendFailedException refused) {
-    String command = refused.getCommand();
-    return command != null && command.startsWith("MAIL");
+  private static boolean isOfTheEntry(MessagingException e) {
+    return switch (e) {
+      case SMTPAddressFailedException refused -> permanent(refused.getReturnCode());
+      // MAIL FROM names our own address, which the operator chose.
+      case SMTPSendFailedException refused ->
+          permanent(refused.getReturnCode())
+              && !String.valueOf(refused.getCommand()).startsWith("MAIL");
+      default -> false;
+    };
   }
 
-  /** 530, 534, 535 and 538 are about us: authentication or encryption is wanted (RFC 4954). */
+  /** 530 to 538 are about us: authentication or encryption is wanted (RFC 4954). */
   private static boolean permanent(int code) {
-    return code >= PERMANENT_MIN && !(code >= 530 && code <= 538);
+    return code >= 500 && !(code >= 530 && code <= 538);
   }
 
   private static String line(Exception e) {
@@ -142,14 +117,10 @@ public final class EmailChannel implements Channel, AutoCloseable {
   /** Lets the connection go; the next delivery makes another. */
   @Override
   public void close() {
-    Transport open = transport;
-    transport = null;
-    if (open != null) {
-      try {
-        open.close();
-      } catch (MessagingException e) {
-        // The connection is gone either way.
-      }
+    try {
+      transport.close();
+    } catch (MessagingException e) {
+      // The connection is gone either way.
     }
   }
 }

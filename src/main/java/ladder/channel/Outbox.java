@@ -1,55 +1,90 @@
 package ladder.channel;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.SYNC;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.Properties;
+import ladder.journal.Channel;
 import ladder.journal.Delivery;
 import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Unavailable;
+import ladder.journal.Event;
 
 /**
- * A directory of messages for an installation without a receiver. Written beside and renamed, so
- * that a reader never sees half a message; the same event writes the same name again. It grows by a
- * file for each sign-up and is never cleared from here: whoever runs without a receiver moves or
- * deletes the files, or sets the receiver's URL. Thread-safe.
+ * A channel without a receiver: a directory with a file for each message, ready to be sent. Written
+ * beside and renamed, so that a reader never sees half a message; the same event writes the same
+ * name again. It grows with each sign-up and is never cleared from here: whoever runs without a
+ * receiver moves or deletes the files, or sets the receiver's URL. Thread-safe.
  */
-final class Outbox {
-  private final Path dir;
-
-  Outbox(Path dir) {
-    this.dir = dir;
+final class Outbox implements Channel {
+  /** Turns an event into the file's content. */
+  private interface Format {
+    byte[] bytes(Event event) throws MessagingException, IOException;
   }
 
-  Delivery write(String name, byte[] content) {
-    Path beside = dir.resolve("." + name + ".new");
+  private final String name;
+  private final Path dir;
+  private final String suffix;
+  private final Format format;
+
+  private Outbox(String name, Path dir, String suffix, Format format) {
+    this.name = name;
+    this.dir = dir;
+    this.suffix = suffix;
+    this.format = format;
+  }
+
+  static Outbox slack(Path dir) {
+    return new Outbox(SlackChannel.NAME, dir, ".json", SlackChannel::json);
+  }
+
+  static Outbox email(String from, Path dir) {
+    WelcomeMail mail = new WelcomeMail(from);
+    Session session = Session.getInstance(new Properties());
+    return new Outbox(
+        EmailChannel.NAME,
+        dir,
+        ".eml",
+        event -> {
+          MimeMessage message = mail.message(session, event);
+          ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+          message.writeTo(bytes);
+          return bytes.toByteArray();
+        });
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Delivery deliver(Event event) {
+    Path beside = dir.resolve("." + event.id() + suffix + ".new");
     try {
+      byte[] content = format.bytes(event);
       Files.createDirectories(dir);
-      try (FileChannel file =
-          FileChannel.open(
-              beside,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        ByteBuffer left = ByteBuffer.wrap(content);
-        while (left.hasRemaining()) {
-          file.write(left);
-        }
-        file.force(true);
-      }
-      Files.move(
-          beside,
-          dir.resolve(name),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      Files.write(beside, content, CREATE, TRUNCATE_EXISTING, WRITE, SYNC);
+      Files.move(beside, dir.resolve(event.id() + suffix), StandardCopyOption.ATOMIC_MOVE);
       // The name as well: what is called delivered is not looked at again after power loss.
-      try (FileChannel names = FileChannel.open(dir, StandardOpenOption.READ)) {
+      try (FileChannel names = FileChannel.open(dir, READ)) {
         names.force(true);
       }
       return new Delivered();
+    } catch (MessagingException e) {
+      return WelcomeMail.refusal(e);
     } catch (IOException e) {
       return new Unavailable("the outbox cannot be written: " + e);
     }

@@ -3,7 +3,9 @@ package ladder.channel;
 import java.util.List;
 import java.util.Optional;
 import ladder.journal.Channel;
-import ladder.journal.Delivery;
+import ladder.journal.Delivery.Delivered;
+import ladder.journal.Delivery.Refused;
+import ladder.journal.Delivery.Unavailable;
 import ladder.journal.Event;
 import ladder.journal.Ledger;
 
@@ -21,38 +23,39 @@ public final class Replay {
     this.ledger = ledger;
   }
 
-  /**
-   * Tries one channel once.
-   *
-   * @return empty when it was delivered, else why not
-   */
-  public synchronized Optional<String> deliver(Event event, String channelName)
-      throws InterruptedException {
+  /** Tries one channel once; empty when it was delivered, else why not. */
+  public Optional<String> deliver(Event event, String channelName) throws InterruptedException {
     for (Channel channel : channels) {
       if (channel.name().equals(channelName)) {
-        return switch (channel.deliver(event)) {
-          case Delivery.Delivered() -> {
-            ledger.delivered(event, channelName);
-            yield Optional.empty();
-          }
-          case Delivery.Refused(String reason) -> Optional.of(reason);
-          case Delivery.Unavailable(String reason) -> Optional.of(reason);
-        };
+        return deliver(event, channel);
       }
     }
     return Optional.of("there is no channel " + channelName);
   }
 
+  private synchronized Optional<String> deliver(Event event, Channel channel)
+      throws InterruptedException {
+    return switch (channel.deliver(event)) {
+      case Delivered() -> {
+        ledger.delivered(event, channel.name());
+        yield Optional.empty();
+      }
+      case Refused(String reason) -> Optional.of(reason);
+      case Unavailable(String reason) -> Optional.of(reason);
+    };
+  }
+
   /** Tries every channel once; what is not delivered becomes a dead letter at once. */
   public void deliverAll(Event event) {
     for (Channel channel : channels) {
+      Optional<String> trouble;
       try {
-        deliver(event, channel.name())
-            .ifPresent(reason -> ledger.dead(event, channel.name(), 1, reason));
+        trouble = deliver(event, channel);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        ledger.dead(event, channel.name(), 1, "interrupted");
+        trouble = Optional.of("interrupted");
       }
+      trouble.ifPresent(reason -> ledger.dead(event, channel.name(), 1, reason));
     }
   }
 }

@@ -1,10 +1,13 @@
 package ladder.channel;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,16 +24,17 @@ import ladder.journal.Event;
  * good; 401, 403, 404 and 410 say that the webhook is wrong or revoked, which the operator can
  * mend, so those entries wait like those of a Slack that is down. Thread-safe.
  */
-public final class SlackChannel implements Channel, AutoCloseable {
-  public static final String NAME = "slack";
+final class SlackChannel implements Channel, AutoCloseable {
+  static final String NAME = "slack";
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final URI webhook;
   private final Duration timeout;
   private final HttpClient client;
-  private final SlackMessage message = new SlackMessage();
 
   /** {@code timeout} bounds the whole exchange, connecting included. */
-  public SlackChannel(URI webhook, Duration timeout) {
+  SlackChannel(URI webhook, Duration timeout) {
     String scheme = webhook.getScheme();
     if (webhook.getHost() == null || !("https".equals(scheme) || "http".equals(scheme))) {
       throw new IllegalArgumentException(
@@ -38,12 +42,7 @@ public final class SlackChannel implements Channel, AutoCloseable {
     }
     this.webhook = webhook;
     this.timeout = timeout;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(timeout)
-            .build();
+    this.client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   }
 
   @Override
@@ -56,7 +55,7 @@ public final class SlackChannel implements Channel, AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(webhook)
             .header("Content-Type", "application/json; charset=utf-8")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(message.json(event)));
+            .POST(HttpRequest.BodyPublishers.ofByteArray(json(event)));
     if (event.traceparent() != null) {
       request.header("traceparent", event.traceparent());
     }
@@ -67,7 +66,7 @@ public final class SlackChannel implements Channel, AutoCloseable {
     CompletableFuture<HttpResponse<Void>> answer =
         client.sendAsync(request.build(), HttpResponse.BodyHandlers.discarding());
     try {
-      return verdict(answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS).statusCode());
+      return verdict(answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS).statusCode());
     } catch (TimeoutException e) {
       return new Unavailable("Slack does not answer within " + timeout.toMillis() + " ms");
     } catch (ExecutionException e) {
@@ -87,6 +86,21 @@ public final class SlackChannel implements Channel, AutoCloseable {
               ? new Delivered()
               : new Unavailable("Slack answers with status " + status);
     };
+  }
+
+  /** Slack's own three entities: otherwise {@code <!channel>} in a name would call everybody. */
+  static byte[] json(Event event) {
+    String text =
+        ":wave: %s <%s> signed up as user %d"
+            .formatted(event.name(), event.email(), event.userId())
+            .replace("&", "&amp;")
+            .replace("<", "&lt;")
+            .replace(">", "&gt;");
+    try {
+      return MAPPER.writeValueAsBytes(Map.of("text", text));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a map of strings is always written", e);
+    }
   }
 
   @Override

@@ -1,5 +1,7 @@
 package ladder.channel;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
@@ -8,63 +10,53 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.UnsupportedEncodingException;
 import java.util.Date;
+import ladder.journal.Delivery.Refused;
 import ladder.journal.Event;
 
 /**
  * The welcome mail as an RFC 5322 message. The same event always makes the same Message-ID and
- * date, so that a receiver can tell a repeat. Immutable, thread-safe.
+ * date, so that a receiver can tell a repeat. Thread-safe.
  */
 final class WelcomeMail {
-  private static final String UTF_8 = "UTF-8";
-
   private final InternetAddress from;
-  private final String domain;
 
   /** Throws IllegalArgumentException when {@code from} is no address. */
   WelcomeMail(String from) {
     try {
-      InternetAddress[] parsed = InternetAddress.parse(from, true);
-      if (parsed.length != 1) {
-        throw new IllegalArgumentException(fromIsWrong());
-      }
-      this.from = parsed[0];
-      this.from.validate();
+      this.from = new InternetAddress(from, true);
     } catch (AddressException e) {
-      throw new IllegalArgumentException(fromIsWrong(), e);
+      throw new IllegalArgumentException(
+          "the sender of mail must be one address: write Name <name@example.org>", e);
     }
-    String address = this.from.getAddress();
-    if (address.indexOf('@') < 0) {
-      throw new IllegalArgumentException(fromIsWrong());
-    }
-    this.domain = address.substring(address.lastIndexOf('@') + 1);
-  }
-
-  private static String fromIsWrong() {
-    return "the sender of mail must be one address: write Name <name@example.org>";
   }
 
   /** Throws AddressException when the event's address can take no mail. */
   MimeMessage message(Session session, Event event) throws MessagingException {
+    String address = from.getAddress();
+    String id = "<" + event.id() + address.substring(address.lastIndexOf('@')) + ">";
+    // Jakarta Mail makes a new Message-ID at every save, unless it is overridden.
+    MimeMessage message =
+        new MimeMessage(session) {
+          @Override
+          protected void updateMessageID() throws MessagingException {
+            setHeader("Message-ID", id);
+          }
+        };
     String name = singleLine(event.name());
-    MimeMessage message = new StableMessage(session, "<" + event.id() + "@" + domain + ">");
-    message.setFrom(from);
-    message.setRecipient(Message.RecipientType.TO, recipient(event.email(), name));
-    message.setSubject("Welcome, " + name, UTF_8);
-    message.setSentDate(Date.from(event.at()));
-    message.setHeader("Auto-Submitted", "auto-generated");
-    message.setText(text(name, event.email()), UTF_8);
-    message.saveChanges();
-    return message;
-  }
-
-  private static InternetAddress recipient(String email, String name) throws MessagingException {
-    InternetAddress address = new InternetAddress(email, true);
+    InternetAddress recipient = new InternetAddress(event.email(), true);
     try {
-      address.setPersonal(name, UTF_8);
+      recipient.setPersonal(name, UTF_8.name());
     } catch (UnsupportedEncodingException e) {
       throw new AssertionError("every Java knows UTF-8", e);
     }
-    return address;
+    message.setFrom(from);
+    message.setRecipient(Message.RecipientType.TO, recipient);
+    message.setSubject("Welcome, " + name, UTF_8.name());
+    message.setSentDate(Date.from(event.at()));
+    message.setHeader("Auto-Submitted", "auto-generated");
+    message.setText(text(name, singleLine(event.email())), UTF_8.name());
+    message.saveChanges();
+    return message;
   }
 
   private static String text(String name, String email) {
@@ -75,7 +67,7 @@ final class WelcomeMail {
 
     If that was not you, answer this mail and we remove the account.
     """
-        .formatted(name, singleLine(email));
+        .formatted(name, email);
   }
 
   /** A line break in a header would begin a header of the sender's choice. */
@@ -83,18 +75,9 @@ final class WelcomeMail {
     return text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ").strip();
   }
 
-  /** Jakarta Mail makes a new Message-ID at every save, unless it is overridden here. */
-  private static final class StableMessage extends MimeMessage {
-    private final String messageId;
-
-    StableMessage(Session session, String messageId) {
-      super(session);
-      this.messageId = messageId;
-    }
-
-    @Override
-    protected void updateMessageID() throws MessagingException {
-      setHeader("Message-ID", messageId);
-    }
+  /** A message that could not be made cannot be made the next time either. */
+  static Refused refusal(MessagingException e) {
+    String what = e instanceof AddressException ? "address can take no mail" : "mail can't be made";
+    return new Refused("the " + what + ": " + e.getMessage());
   }
 }

@@ -12,7 +12,7 @@
  *         ─▶ SlackChannel  HTTP POST       400, 413, 422               ─▶ Refused
  *         ─▶ AuditChannel  a row           never                          Refused
  *                                          everything else that fails  ─▶ Unavailable
- *   without an address:  OutboxEmail, OutboxSlack  write the same messages as files
+ *   without an address:  Outbox  writes the same messages as files
  * </pre>
  *
  * <p><b>Guarantee.</b> A fault of the operator (wrong password, revoked webhook) loses nothing: the

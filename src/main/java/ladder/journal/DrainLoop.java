@@ -2,49 +2,55 @@ package ladder.journal;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one drainer: steps while there is work, sleeps until the bell or the next due time, and
- * stores the position now and then. {@code run} belongs to one thread; the rest is thread-safe.
+ * Runs one drainer on a virtual thread: steps while there is work, sleeps until it is woken or the
+ * next entry is due, and stores the position now and then. Thread-safe.
  */
-final class DrainLoop implements Runnable {
+final class DrainLoop {
   /** Each costs a flush of its own; what it saves is look-ups after a crash. */
   private static final long CHECKPOINT_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final Logger log = LoggerFactory.getLogger(DrainLoop.class);
 
-  private final Drainer drainer;
+  final Drainer drainer;
+  final Thread thread;
   private final Checkpoint checkpoint;
-  private final Bell bell;
   private final LongSupplier nanoClock;
+
+  /** A permit for each call of {@link #wake}: one that comes while a step runs is not missed. */
+  private final Semaphore calls = new Semaphore(0);
+
   private volatile boolean draining;
   private volatile boolean stopped;
   private boolean storing = true;
   private boolean broken;
   private long storedNanos;
 
-  DrainLoop(Drainer drainer, Checkpoint checkpoint, Bell bell, LongSupplier nanoClock) {
+  DrainLoop(Drainer drainer, Checkpoint checkpoint, LongSupplier nanoClock) {
     this.drainer = drainer;
     this.checkpoint = checkpoint;
-    this.bell = bell;
     this.nanoClock = nanoClock;
+    this.storedNanos = nanoClock.getAsLong();
+    this.thread = Thread.ofVirtual().name("drain-" + drainer.name()).unstarted(this::run);
   }
 
-  @Override
-  public void run() {
+  private void run() {
     try {
       while (!stopped) {
-        long seen = bell.count();
+        calls.drainPermits();
         long wait = stepOrHold();
         storePosition(false);
         if (wait > 0) {
           if (draining && (broken || drainer.nothingToGain())) {
             break;
           }
-          bell.await(seen, Math.min(wait, Drainer.POLL_NANOS_MAX));
+          calls.tryAcquire(Math.min(wait, Drainer.POLL_NANOS_MAX), TimeUnit.NANOSECONDS);
         }
       }
     } catch (InterruptedException e) {
@@ -71,35 +77,36 @@ final class DrainLoop implements Runnable {
     }
   }
 
-  private void storePosition(boolean now) {
-    long nanos = nanoClock.getAsLong();
-    if (!now && nanos - storedNanos < CHECKPOINT_NANOS) {
+  private void storePosition(boolean last) {
+    long now = nanoClock.getAsLong();
+    if (!last && now - storedNanos < CHECKPOINT_NANOS) {
       return;
     }
-    storedNanos = nanos;
+    storedNanos = now;
     try {
       checkpoint.store(drainer.position());
       storing = true;
     } catch (IOException e) {
       if (storing) {
-        log.warn(
-            "{}: the position cannot be stored, a restart looks further back: {}",
-            drainer.name(),
-            e);
+        log.warn("{}: its position is not stored, a restart looks back: {}", drainer.name(), e);
       }
       storing = false;
     }
   }
 
-  /** Ends {@link #run} when it is caught up, or when only others could help. */
-  void drain() {
-    draining = true;
-    bell.ring();
+  void wake() {
+    calls.release();
   }
 
-  /** Ends {@link #run} after the entry at hand. */
+  /** Ends the loop when it is caught up, or when only others could help. */
+  void drain() {
+    draining = true;
+    wake();
+  }
+
+  /** Ends the loop, and the delivery at hand. */
   void stop() {
     stopped = true;
-    bell.ring();
+    thread.interrupt();
   }
 }

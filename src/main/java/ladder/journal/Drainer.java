@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Refused;
 import ladder.journal.Delivery.Unavailable;
-import ladder.journal.Entries.Entry;
-import ladder.journal.Window.Waiting;
+import ladder.journal.Window.Entry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,62 +17,51 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows the journal for one channel. All decisions are in {@link #step}, which does one thing and
  * says how long to wait for the next, so that tests drive it without threads or time; {@link
- * DrainLoop} is the loop around it.
- *
- * <p>New entries and entries due for another try take turns, so neither a backlog nor a heap of
- * failures starves the other. Belongs to its loop's thread; what is counted may be read by any.
+ * DrainLoop} is the loop around it. Belongs to its loop's thread; what is counted may be read by
+ * any.
  */
 final class Drainer {
-  /** Failures that may wait while reading goes on; each holds one event, so about a megabyte. */
-  static final int WINDOW_MAX = 1_024;
-
   /** So many receivers' failures in a row are no longer the entries' fault. */
   static final int OUTAGE_FAILURES = 3;
+
+  /** Bounds what a missed wake-up costs. */
+  static final long POLL_NANOS_MAX = Duration.ofSeconds(1).toNanos();
 
   /** A receiver that is back is found within this. */
   private static final Duration PROBE_MAX = Duration.ofMinutes(1);
 
   /** A transaction usually commits within milliseconds of its append. */
-  private static final Duration PENDING_MIN = Duration.ofMillis(2);
+  private static final Duration LEDGER_MIN = Duration.ofMillis(2);
 
-  private static final Duration PENDING_MAX = Duration.ofSeconds(5);
-  private static final Duration LEDGER_MIN = Duration.ofMillis(100);
-  private static final Duration LEDGER_MAX = Duration.ofSeconds(10);
-
-  /** Bounds what a missed wake-up costs. */
-  static final long POLL_NANOS_MAX = Duration.ofSeconds(1).toNanos();
-
+  private static final Duration LEDGER_MAX = Duration.ofSeconds(5);
   private static final Logger log = LoggerFactory.getLogger(Drainer.class);
-
-  /** When an entry is given up. */
-  record Policy(int attemptsMax, Duration ageMax, Duration retryMin, Duration retryMax) {}
 
   private final Channel channel;
   private final String name;
-  private final Entries entries;
+  private final Supplier<@Nullable Entry> entries;
   private final Ledger ledger;
-  private final Policy policy;
+  private final Journal.Options options;
   private final InstantSource clock;
   private final LongSupplier nanoClock;
   private final Window window;
   private final Backoff retry;
-  private final Backoff pending;
+  private final Backoff askAgain;
   private final Outage receiverOutage;
   private final Outage ledgerOutage;
   private final LongAdder delivered = new LongAdder();
   private final LongAdder retries = new LongAdder();
   private final LongAdder dead = new LongAdder();
-  private volatile long doneThrough;
   private volatile long position;
   private volatile int waiting;
-  private boolean freshNext = true;
+  private boolean dueNext;
 
+  /** {@code entries} gives the next entry after {@code position}, or null when there is none. */
   Drainer(
       Channel channel,
-      Entries entries,
-      Ledger ledger,
+      Supplier<@Nullable Entry> entries,
       long position,
-      Policy policy,
+      Ledger ledger,
+      Journal.Options options,
       InstantSource clock,
       LongSupplier nanoClock,
       RandomGenerator random) {
@@ -80,71 +69,68 @@ final class Drainer {
     this.name = channel.name();
     this.entries = entries;
     this.ledger = ledger;
-    this.policy = policy;
+    this.options = options;
     this.clock = clock;
     this.nanoClock = nanoClock;
-    this.window = new Window(WINDOW_MAX, position);
+    this.window = new Window(position);
     this.position = position;
-    this.retry = new Backoff(policy.retryMin(), policy.retryMax(), random);
-    this.pending = new Backoff(PENDING_MIN, PENDING_MAX, random);
-    Duration probeMax = PROBE_MAX.compareTo(policy.retryMax()) < 0 ? PROBE_MAX : policy.retryMax();
-    Duration probeMin = policy.retryMin().compareTo(probeMax) < 0 ? policy.retryMin() : probeMax;
-    this.receiverOutage =
-        new Outage("channel " + name, OUTAGE_FAILURES, new Backoff(probeMin, probeMax, random));
-    this.ledgerOutage =
-        new Outage("ledger of " + name, 1, new Backoff(LEDGER_MIN, LEDGER_MAX, random));
+    this.retry = new Backoff(options.retryMin(), options.retryMax(), random);
+    this.askAgain = new Backoff(LEDGER_MIN, LEDGER_MAX, random);
+    this.receiverOutage = new Outage("channel " + name, OUTAGE_FAILURES, retry, PROBE_MAX);
+    this.ledgerOutage = new Outage("ledger of " + name, 1, askAgain, LEDGER_MAX);
   }
 
   /** One decision and its work; returns how long there is nothing to do, 0 for not at all. */
   long step() throws InterruptedException {
     long now = nanoClock.getAsLong();
-    long hold = Math.max(ledgerOutage.waitNanos(now), receiverOutage.waitNanos(now));
+    long hold = Math.max(ledgerOutage.holdNanos(now), receiverOutage.holdNanos(now));
     if (hold > 0) {
       return hold;
     }
-    Waiting next = choose(now);
+    Entry next = choose(now);
     if (next == null) {
-      Waiting due = window.earliestDue();
+      Entry due = window.earliestDue();
       return due == null ? POLL_NANOS_MAX : Math.clamp(due.dueNanos - now, 1, POLL_NANOS_MAX);
     }
     try {
       handle(next);
       ledgerOutage.succeeded();
     } catch (LedgerException e) {
-      // What failed is due at once and goes first when the ledger may be asked again.
-      freshNext = false;
+      // What failed is still due and goes first when the ledger may be asked again.
+      dueNext = true;
       ledgerOutage.failed(nanoClock.getAsLong(), String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
-      log.warn("{}: entry {} failed in the ledger", name, next.entry.index(), e);
-      next.attempts++;
-      next.dueNanos = nanoClock.getAsLong() + retry.waitNanos(next.attempts);
+      log.warn("{}: entry {} failed in the ledger", name, next.index, e);
+      next.dueNanos = nanoClock.getAsLong() + retry.waitNanos(++next.attempts);
     }
-    doneThrough = window.doneThrough();
     position = window.checkpoint();
     waiting = window.size();
     return 0;
   }
 
-  private @Nullable Waiting choose(long now) {
-    Waiting due = window.earliestDue();
+  /** New and due entries take turns: neither a backlog nor a heap of failures starves the other. */
+  private @Nullable Entry choose(long now) {
+    Entry due = window.earliestDue();
     if (due != null && due.dueNanos - now > 0) {
       due = null;
     }
-    if (due == null || freshNext) {
-      Entry fresh = window.full() ? null : entries.next();
+    if (window.size() < Window.SIZE_MAX && !(dueNext && due != null)) {
+      Entry fresh = entries.get();
       if (fresh != null) {
-        freshNext = false;
-        return window.add(fresh, now);
+        dueNext = true;
+        fresh.dueNanos = now;
+        window.add(fresh);
+        return fresh;
       }
     }
-    freshNext = true;
+    dueNext = false;
     return due;
   }
 
-  private void handle(Waiting item) throws InterruptedException {
-    Event event = item.entry.event();
+  private void handle(Entry item) throws InterruptedException {
+    Event event = item.event;
     if (event == null) {
-      log.error("{}: entry {} is passed: {}", name, item.entry.index(), item.entry.trouble());
+      log.error("{}: entry {} cannot be read and is passed", name, item.index);
       dead.increment();
       window.remove(item);
     } else if (item.unrecorded != null) {
@@ -152,38 +138,36 @@ final class Drainer {
     } else {
       switch (ledger.standing(event, name)) {
         case VOID, DONE -> window.remove(item);
-        case PENDING -> item.dueNanos = nanoClock.getAsLong() + pending.waitNanos(++item.pendings);
+        case PENDING -> item.dueNanos = nanoClock.getAsLong() + askAgain.waitNanos(++item.pendings);
         case DUE -> attempt(item, event);
       }
     }
   }
 
-  private void attempt(Waiting item, Event event) throws InterruptedException {
-    switch (deliver(event)) {
-      case Delivered() -> {
-        receiverOutage.succeeded();
-        record(
-            item,
-            () -> {
-              ledger.delivered(event, name);
-              delivered.increment();
-            });
-      }
-      case Refused(String reason) -> {
-        receiverOutage.succeeded();
-        item.attempts++;
-        bury(item, event, reason);
-      }
+  private void attempt(Entry item, Event event) throws InterruptedException {
+    item.attempts++;
+    Delivery outcome = deliver(event);
+    long now = nanoClock.getAsLong();
+    if (outcome instanceof Unavailable(String reason)) {
+      retries.increment();
+      receiverOutage.failed(now, reason);
+    } else {
+      receiverOutage.succeeded();
+    }
+    switch (outcome) {
+      case Delivered() ->
+          record(
+              item,
+              () -> {
+                ledger.delivered(event, name);
+                delivered.increment();
+              });
+      case Refused(String reason) -> bury(item, event, reason);
       case Unavailable(String reason) -> {
-        long now = nanoClock.getAsLong();
-        item.attempts++;
-        retries.increment();
-        receiverOutage.failed(now, reason);
-        if (item.attempts >= policy.attemptsMax()
-            && Duration.between(event.at(), clock.instant()).compareTo(policy.ageMax()) > 0) {
+        Duration age = Duration.between(event.at(), clock.instant());
+        if (item.attempts >= options.attemptsMax() && age.compareTo(options.ageMax()) > 0) {
           bury(item, event, reason);
         } else {
-          log.debug("{}: event {} waits for another try: {}", name, event.id(), reason);
           item.dueNanos = now + retry.waitNanos(item.attempts);
         }
       }
@@ -199,7 +183,7 @@ final class Drainer {
     }
   }
 
-  private void bury(Waiting item, Event event, String reason) {
+  private void bury(Entry item, Event event, String reason) {
     int attempts = item.attempts;
     record(
         item,
@@ -211,7 +195,7 @@ final class Drainer {
   }
 
   /** Keeps what is to be recorded, so that a ledger that is away costs no second delivery. */
-  private void record(Waiting item, Runnable record) {
+  private void record(Entry item, Runnable record) {
     item.unrecorded = record;
     record.run();
     window.remove(item);
@@ -220,8 +204,8 @@ final class Drainer {
   /** True when waiting for the rest would be waiting for others. */
   boolean nothingToGain() {
     long now = nanoClock.getAsLong();
-    return receiverOutage.waitNanos(now) > 0
-        || ledgerOutage.waitNanos(now) > 0
+    return receiverOutage.holdNanos(now) > 0
+        || ledgerOutage.holdNanos(now) > 0
         || window.onlyRetries();
   }
 
@@ -232,11 +216,6 @@ final class Drainer {
   /** Every entry up to this index is done. */
   long position() {
     return position;
-  }
-
-  /** How many entries, from the first one read, are done without a gap. */
-  long doneThrough() {
-    return doneThrough;
   }
 
   Journal.ChannelStats stats(long lagEntries) {

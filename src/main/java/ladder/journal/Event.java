@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
  * What happened and whom it concerns: the whole content of a journal entry.
  *
  * @param id stable through every repeat, so that receivers can drop the second copy
- * @param action for instance {@code user.signed_up}
  * @param transactionId the xid8 of the transaction that makes it true, in decimal
  * @param requestId of the request that caused it, for the logs
  * @param traceparent W3C trace context of that request
@@ -23,7 +22,6 @@ public record Event(
     String transactionId,
     @Nullable String requestId,
     @Nullable String traceparent) {
-
   /** The action of a sign-up. */
   public static final String SIGNED_UP = "user.signed_up";
 }

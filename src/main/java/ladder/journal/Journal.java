@@ -1,7 +1,6 @@
 package ladder.journal;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
-import ladder.journal.JournalStatus.Position;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,15 +31,13 @@ public final class Journal implements AutoCloseable {
   /**
    * Settings.
    *
-   * @param dir holds {@code queue}, {@code positions} and {@code lock}; a local file system
+   * @param dir on a local file system, and in the hands of this process alone
    * @param sync whether an append waits for the disk; without it a power loss takes the last
    *     seconds along, a killed process still takes nothing
    * @param freeBytesMin with less room left on the disk appends are refused
-   * @param attemptsMax an entry is given up after so many attempts, if it is older than {@code
-   *     ageMax} too; attempts are counted from the start of the process
-   * @param ageMax receivers may be down for so long
-   * @param retryMin the wait after the first failed attempt, doubling
-   * @param retryMax up to this
+   * @param attemptsMax an entry is given up after so many attempts of this process, if it is older
+   *     than {@code ageMax} too
+   * @param retryMin the wait after the first failed attempt, doubling up to {@code retryMax}
    * @param drainTimeout how long {@link Journal#close} lets drainers catch up
    */
   public record Options(
@@ -56,18 +51,6 @@ public final class Journal implements AutoCloseable {
       Duration drainTimeout) {
     /** Room for the files' next blocks, and for a database on the same disk to stop cleanly. */
     public static final long FREE_BYTES_MIN = 128L << 20;
-
-    public static Options defaults(Path dir) {
-      return new Options(
-          dir,
-          true,
-          FREE_BYTES_MIN,
-          25,
-          Duration.ofHours(24),
-          Duration.ofSeconds(1),
-          Duration.ofMinutes(10),
-          Duration.ofSeconds(10));
-    }
   }
 
   /**
@@ -91,20 +74,14 @@ public final class Journal implements AutoCloseable {
   public record ChannelStats(
       long delivered, long retries, long dead, long lagEntries, int waiting) {}
 
-  private record Line(
-      Drainer drainer, DrainLoop loop, QueueEntries entries, long backlog, Thread thread) {}
-
   private final Options options;
   private final LongSupplier nanoClock;
-  private final Codec codec = new Codec();
-  private final Bell bell = new Bell();
-  private final DirectoryLock lock;
   private final QueueFiles files;
   private final JournalWriter writer;
-  private final List<Line> lines = new ArrayList<>();
+  private final List<DrainLoop> loops = new ArrayList<>();
   private boolean closed;
 
-  /** Throws IOException with a sentence that names the fix when the directory cannot be used. */
+  /** Throws IOException with a sentence that names the directory, when that cannot be used. */
   public Journal(
       Options options,
       List<Channel> channels,
@@ -115,64 +92,50 @@ public final class Journal implements AutoCloseable {
       throws IOException {
     this.options = options;
     this.nanoClock = nanoClock;
-    this.lock = DirectoryLock.take(options.dir());
     QueueFiles opened = null;
     try {
-      opened = QueueFiles.open(options.dir().resolve("queue"), clock, nanoClock);
-      this.files = opened;
-      FileStore store = Files.getFileStore(options.dir());
-      this.writer =
-          new JournalWriter(
-              files,
-              store::getUsableSpace,
-              options.freeBytesMin(),
-              options.sync(),
-              APPEND_WAIT_MAX,
-              nanoClock,
-              bell);
+      opened = QueueFiles.open(queue(options.dir()), clock);
       for (Channel channel : channels) {
-        lines.add(line(channel, ledger, clock, random));
+        Checkpoint checkpoint = new Checkpoint(options.dir(), channel.name());
+        QueueEntries entries = opened.entriesAfter(checkpoint.stored());
+        Drainer drainer =
+            new Drainer(
+                channel,
+                entries::next,
+                entries.position(),
+                ledger,
+                options,
+                clock,
+                nanoClock,
+                random);
+        loops.add(new DrainLoop(drainer, checkpoint, nanoClock));
       }
-      files.deleteDoneThrough(this::doneThrough);
-    } catch (IOException e) {
-      lines.forEach(line -> line.entries.close());
-      closeFiles(opened);
-      throw e;
-    } catch (RuntimeException e) {
-      lines.forEach(line -> line.entries.close());
-      closeFiles(opened);
+    } catch (IOException | RuntimeException e) {
+      if (opened != null) {
+        opened.close();
+      }
       throw new IOException("the journal in " + options.dir() + " cannot be opened: " + e, e);
     }
-    writer.start();
-    lines.forEach(line -> line.thread.start());
-  }
-
-  private Line line(Channel channel, Ledger ledger, InstantSource clock, RandomGenerator random)
-      throws IOException {
-    Checkpoint checkpoint = new Checkpoint(positions(options.dir()), channel.name());
-    QueueEntries entries = files.entriesAfter(checkpoint.stored());
-    Drainer drainer =
-        new Drainer(
-            channel,
-            entries,
-            ledger,
-            checkpoint.stored(),
-            new Drainer.Policy(
-                options.attemptsMax(), options.ageMax(), options.retryMin(), options.retryMax()),
-            clock,
+    this.files = opened;
+    this.writer =
+        new JournalWriter(
+            files,
+            options.freeBytesMin(),
+            options.sync(),
+            APPEND_WAIT_MAX,
             nanoClock,
-            random);
-    DrainLoop loop = new DrainLoop(drainer, checkpoint, bell, nanoClock);
-    return new Line(
-        drainer,
-        loop,
-        entries,
-        files.countAfter(checkpoint.stored()),
-        Thread.ofVirtual().name("drain-" + channel.name()).unstarted(loop));
+            this::afterBatch);
+    writer.thread.start();
+    loops.forEach(loop -> loop.thread.start());
   }
 
-  private static Path positions(Path dir) {
-    return dir.resolve("positions");
+  private static Path queue(Path dir) {
+    return dir.resolve("queue");
+  }
+
+  private void afterBatch() {
+    loops.forEach(DrainLoop::wake);
+    loops.stream().mapToLong(loop -> loop.drainer.position()).min().ifPresent(files::deleteBefore);
   }
 
   /**
@@ -182,39 +145,34 @@ public final class Journal implements AutoCloseable {
    * @throws JournalUnavailableException when the entry is not promised to be on disk
    */
   public void append(Event event) {
-    writer.append(codec.write(event));
+    writer.append(EventJson.write(event));
   }
 
   public Stats stats() {
-    long appended = writer.appended();
     Map<String, ChannelStats> channels = new LinkedHashMap<>();
-    for (Line line : lines) {
-      long lag = Math.max(0, line.backlog + appended - line.drainer.doneThrough());
-      channels.put(line.drainer.name(), line.drainer.stats(lag));
+    for (DrainLoop loop : loops) {
+      long lag = files.countAfter(loop.drainer.position());
+      channels.put(loop.drainer.name(), loop.drainer.stats(lag));
     }
-    return new Stats(appended, writer.forced(), channels);
+    return new Stats(writer.appended(), writer.forced(), channels);
   }
 
-  /** Reads the files of a journal in {@code dir}, whether or not a server is writing them. */
-  public static JournalStatus read(Path dir, List<String> channels) throws IOException {
-    Path queue = dir.resolve("queue");
-    if (!Files.exists(queue)) {
-      return new JournalStatus(
-          Checkpoint.NONE,
-          channels.stream().map(name -> new Position(name, Checkpoint.NONE, 0)).toList());
+  /**
+   * How many entries each channel has not done yet, read from the files of the journal in {@code
+   * dir} whether or not a server is writing them.
+   */
+  public static Map<String, Long> lag(Path dir, List<String> channels) throws IOException {
+    Map<String, Long> lag = new LinkedHashMap<>();
+    if (!Files.exists(queue(dir))) {
+      channels.forEach(name -> lag.put(name, 0L));
+      return lag;
     }
-    try (QueueFiles files = QueueFiles.openReadOnly(queue)) {
-      List<Position> positions = new ArrayList<>();
+    try (QueueFiles files = QueueFiles.openReadOnly(queue(dir))) {
       for (String name : channels) {
-        long position = Checkpoint.load(positions(dir), name);
-        positions.add(new Position(name, position, files.countAfter(position)));
+        lag.put(name, files.countAfter(new Checkpoint(dir, name).stored()));
       }
-      return new JournalStatus(files.last(), positions);
     }
-  }
-
-  private long doneThrough() {
-    return lines.stream().mapToLong(l -> l.drainer.position()).min().orElse(Checkpoint.NONE);
+    return lag;
   }
 
   /**
@@ -228,42 +186,28 @@ public final class Journal implements AutoCloseable {
     }
     closed = true;
     boolean written = writer.finish();
-    lines.forEach(line -> line.loop.drain());
-    long deadline = nanoClock.getAsLong() + options.drainTimeout().toNanos();
-    join(deadline);
-    lines.forEach(line -> line.loop.stop());
-    lines.stream().map(Line::thread).filter(Thread::isAlive).forEach(Thread::interrupt);
-    if (!join(nanoClock.getAsLong() + STOP_MAX.toNanos())) {
+    loops.forEach(DrainLoop::drain);
+    join(options.drainTimeout());
+    loops.forEach(DrainLoop::stop);
+    if (!join(STOP_MAX)) {
       log.warn("a channel does not heed its interruption: its delivery may be made again");
     }
-    lines.forEach(line -> line.entries.close());
     if (written) {
-      closeFiles(files);
+      files.close();
     }
   }
 
-  private boolean join(long deadlineNanos) {
+  private boolean join(Duration max) {
+    long deadline = nanoClock.getAsLong() + max.toNanos();
     boolean ended = true;
-    for (Line line : lines) {
-      try {
-        long left = Math.max(1, deadlineNanos - nanoClock.getAsLong());
-        ended &= line.thread.join(Duration.ofNanos(left));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
-    }
-    return ended;
-  }
-
-  private void closeFiles(@Nullable QueueFiles opened) {
     try {
-      if (opened != null) {
-        opened.close();
+      for (DrainLoop loop : loops) {
+        ended &= loop.thread.join(Duration.ofNanos(deadline - nanoClock.getAsLong()));
       }
-      lock.close();
-    } catch (IOException | RuntimeException e) {
-      log.warn("the journal did not close cleanly", e);
+      return ended;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 }

@@ -18,18 +18,13 @@ import org.slf4j.LoggerFactory;
 /**
  * The one thread that writes. It takes whatever appends are waiting, writes them, forces them to
  * disk once and wakes their callers: under load a flush is shared by many, when idle it is waited
- * for by one. A platform thread, since a flush would hold a virtual thread's carrier. {@link
- * #append} is thread-safe.
+ * for by one. A platform thread, since a flush would hold a virtual thread's carrier. Thread-safe.
  */
-final class JournalWriter implements AutoCloseable {
+final class JournalWriter {
   /** Appends that wait; beyond it the disk is behind and callers are told at once. */
   static final int WAITING_MAX = 8_192;
 
-  /** Bounds how long the first of a batch waits for the last. */
-  static final int BATCH_MAX = 1_024;
-
   private static final long FREE_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final long IDLE_NANOS = Duration.ofMillis(500).toNanos();
 
   /** A flush may hang with its disk; then the files are left open rather than unmapped under it. */
   private static final Duration JOIN_MAX = Duration.ofSeconds(10);
@@ -43,61 +38,47 @@ final class JournalWriter implements AutoCloseable {
     /** Returns when all that was appended is on disk. */
     void force() throws IOException;
 
-    /** What is to be done now and then, between batches. */
-    void tidy();
+    long freeBytes() throws IOException;
   }
 
-  /** Free space is asked of the file system. */
-  interface FreeSpace {
-    long bytes() throws IOException;
-  }
-
-  private static final class Append {
+  private static final class Append extends CompletableFuture<@Nullable Void> {
     final byte[] entry;
-    final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
 
     Append(byte[] entry) {
       this.entry = entry;
     }
   }
 
+  final Thread thread;
   private final Target target;
-  private final FreeSpace freeSpace;
   private final long freeBytesMin;
   private final boolean sync;
-  private final long waitNanosMax;
+  private final Duration waitMax;
   private final LongSupplier nanoClock;
-  private final Bell bell;
+  private final Runnable afterBatch;
   private final ArrayBlockingQueue<Append> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
-  private final Thread thread;
   private final AtomicLong appended = new AtomicLong();
   private final AtomicLong forced = new AtomicLong();
   private volatile boolean closed;
   private boolean failing;
-  private boolean freeChecked;
   private boolean spaceLeft;
-  private long freeCheckedNanos;
+  private long freeCheckNanos;
 
   JournalWriter(
       Target target,
-      FreeSpace freeSpace,
       long freeBytesMin,
       boolean sync,
       Duration waitMax,
       LongSupplier nanoClock,
-      Bell bell) {
+      Runnable afterBatch) {
     this.target = target;
-    this.freeSpace = freeSpace;
     this.freeBytesMin = freeBytesMin;
     this.sync = sync;
-    this.waitNanosMax = waitMax.toNanos();
+    this.waitMax = waitMax;
     this.nanoClock = nanoClock;
-    this.bell = bell;
+    this.afterBatch = afterBatch;
+    this.freeCheckNanos = nanoClock.getAsLong();
     this.thread = Thread.ofPlatform().name("journal-writer").daemon().unstarted(this::run);
-  }
-
-  void start() {
-    thread.start();
   }
 
   void append(byte[] entry) {
@@ -110,56 +91,47 @@ final class JournalWriter implements AutoCloseable {
           WAITING_MAX + " appends are waiting already: the disk is behind", null);
     }
     try {
-      append.done.get(waitNanosMax, TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
+      append.get(waitMax.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException | InterruptedException e) {
+      append.cancel(false);
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new JournalUnavailableException(
-          "the entry was not written: " + e.getCause(), e.getCause());
-    } catch (TimeoutException e) {
-      append.done.cancel(false);
-      throw new JournalUnavailableException(
-          "the entry was not on disk within " + TimeUnit.NANOSECONDS.toMillis(waitNanosMax) + " ms",
-          e);
-    } catch (InterruptedException e) {
-      append.done.cancel(false);
-      Thread.currentThread().interrupt();
-      throw new JournalUnavailableException("interrupted while the entry was written", e);
+          "the entry was not on disk within " + waitMax.toMillis() + " ms: " + cause, cause);
     }
   }
 
   private void run() {
-    List<Append> batch = new ArrayList<>(BATCH_MAX);
-    while (true) {
+    List<Append> batch = new ArrayList<>();
+    while (!closed || !waiting.isEmpty()) {
       try {
-        Append first = waiting.poll(closed ? 0 : IDLE_NANOS, TimeUnit.NANOSECONDS);
-        if (first != null) {
-          batch.add(first);
-          waiting.drainTo(batch, BATCH_MAX - 1);
-          write(batch);
-          batch.clear();
-        } else if (closed) {
-          return;
-        }
-        target.tidy();
+        batch.add(waiting.take());
       } catch (InterruptedException e) {
         // Nobody interrupts this thread: an interrupt would close Chronicle's files under it.
         log.warn("the journal's writer ignores an interrupt");
+        continue;
+      }
+      waiting.drainTo(batch);
+      // Callers that gave up have rolled back: their entries would be void.
+      batch.removeIf(Append::isDone);
+      if (!batch.isEmpty()) {
+        write(batch);
+        batch.clear();
+        afterBatch.run();
       }
     }
   }
 
   private void write(List<Append> batch) {
-    int written = 0;
     try {
       requireSpace();
       for (Append append : batch) {
-        // Callers that gave up have rolled back: their entries would be void.
-        if (!append.done.isDone()) {
-          target.append(append.entry);
-          written++;
-          appended.incrementAndGet();
-        }
+        target.append(append.entry);
+        appended.incrementAndGet();
       }
-      if (sync && written > 0) {
+      if (sync) {
         target.force();
         forced.incrementAndGet();
       }
@@ -167,26 +139,23 @@ final class JournalWriter implements AutoCloseable {
         log.info("the journal is written again");
       }
       failing = false;
-      batch.forEach(append -> append.done.complete(null));
+      batch.forEach(append -> append.complete(null));
     } catch (IOException | RuntimeException | InternalError e) {
       // InternalError is how the JDK reports a memory-mapped page that the disk had no room for.
       if (!failing) {
         log.error("the journal cannot be written, sign-ups are refused", e);
       }
       failing = true;
-      batch.forEach(append -> append.done.completeExceptionally(e));
-    } finally {
-      bell.ring();
+      batch.forEach(append -> append.completeExceptionally(e));
     }
   }
 
   /** Chronicle writes through a memory map, which on a full disk can bring the JVM down. */
   private void requireSpace() throws IOException {
     long now = nanoClock.getAsLong();
-    if (!freeChecked || now - freeCheckedNanos >= FREE_CHECK_NANOS) {
-      freeChecked = true;
-      freeCheckedNanos = now;
-      spaceLeft = freeSpace.bytes() >= freeBytesMin;
+    if (now - freeCheckNanos >= 0) {
+      spaceLeft = target.freeBytes() >= freeBytesMin;
+      freeCheckNanos = now + FREE_CHECK_NANOS;
     }
     if (!spaceLeft) {
       throw new IOException(
@@ -206,32 +175,21 @@ final class JournalWriter implements AutoCloseable {
   /** Refuses new appends and waits for those at hand; true when the thread has ended. */
   boolean finish() {
     closed = true;
-    // Wakes the thread; when there is no room it is awake.
+    // Wakes the thread; when there is no room for it, the thread is awake.
     Append nothing = new Append(new byte[0]);
-    nothing.done.cancel(false);
+    nothing.cancel(false);
     waiting.offer(nothing);
-    boolean interrupted = false;
+    boolean ended = false;
     try {
-      if (thread.getState() == Thread.State.NEW) {
-        return true;
-      }
-      if (!thread.join(JOIN_MAX)) {
-        log.error("the journal's disk does not answer, its files are left open");
-        return false;
-      }
+      ended = thread.join(JOIN_MAX);
     } catch (InterruptedException e) {
-      interrupted = true;
-    }
-    waiting.forEach(
-        append -> append.done.completeExceptionally(new IOException("the journal is closed")));
-    if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return !thread.isAlive();
-  }
-
-  @Override
-  public void close() {
-    finish();
+    if (!ended) {
+      log.error("the journal's disk does not answer, its files are left open");
+    }
+    IOException late = new IOException("the journal is closed");
+    waiting.forEach(append -> append.completeExceptionally(late));
+    return ended;
   }
 }

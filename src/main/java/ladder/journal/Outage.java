@@ -1,5 +1,6 @@
 package ladder.journal;
 
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,25 +15,24 @@ final class Outage {
   private final String what;
   private final int failuresMin;
   private final Backoff backoff;
+  private final Duration holdMax;
   private int failures;
   private long nextTryNanos;
 
   /** {@code failuresMin} failures in a row make an outage. */
-  Outage(String what, int failuresMin, Backoff backoff) {
+  Outage(String what, int failuresMin, Backoff backoff, Duration holdMax) {
     this.what = what;
     this.failuresMin = failuresMin;
     this.backoff = backoff;
+    this.holdMax = holdMax;
   }
 
   void failed(long nowNanos, String reason) {
-    failures++;
-    if (failures < failuresMin) {
-      return;
-    }
-    if (failures == failuresMin) {
+    if (++failures == failuresMin) {
       log.warn("{} is unavailable, entries wait in the journal: {}", what, reason);
     }
-    nextTryNanos = nowNanos + backoff.waitNanos(failures - failuresMin + 1);
+    long hold = backoff.waitNanos(Math.max(1, failures - failuresMin + 1));
+    nextTryNanos = nowNanos + Math.min(hold, holdMax.toNanos());
   }
 
   void succeeded() {
@@ -43,7 +43,7 @@ final class Outage {
   }
 
   /** How long to hold back; zero or less when a try is allowed. */
-  long waitNanos(long nowNanos) {
+  long holdNanos(long nowNanos) {
     return failures >= failuresMin ? nextTryNanos - nowNanos : 0;
   }
 }

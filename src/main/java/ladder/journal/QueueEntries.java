@@ -1,79 +1,60 @@
 package ladder.journal;
 
 import java.io.IOException;
+import ladder.journal.Window.Entry;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptTailer;
-import net.openhft.chronicle.wire.DocumentContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a Chronicle Queue forward. The document is copied and let go before anything is done with
- * it: an open one would hold its place, and its memory must not be unmapped under a reader, which
- * is why reading and closing exclude each other.
+ * Reads a Chronicle Queue forward. Its memory must not be unmapped under a reader, which is why
+ * reading and closing exclude each other.
  */
-final class QueueEntries implements Entries, AutoCloseable {
+final class QueueEntries implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(QueueEntries.class);
 
   private final ExcerptTailer tailer;
-  private final Codec codec = new Codec();
-  private long previous;
-  private long ordinal;
-  private boolean closed;
+  private final Bytes<?> buffer = Bytes.allocateElasticOnHeap();
+  private long previous = Checkpoint.NONE;
 
   QueueEntries(ExcerptTailer tailer, long position) {
     this.tailer = tailer;
-    this.previous = Checkpoint.NONE;
-    if (position == Checkpoint.NONE) {
-      tailer.toStart();
-    } else if (tailer.moveToIndex(position)) {
-      // The entry at the position is done: it only marks the place.
-      try (DocumentContext done = tailer.readingDocument()) {
-        previous = done.isPresent() ? done.index() : Checkpoint.NONE;
-      }
+    // The entry at the position is done: it only marks the place.
+    if (position != Checkpoint.NONE && tailer.moveToIndex(position) && tailer.readBytes(buffer)) {
+      this.previous = position;
     } else {
-      // Its file is gone, as files are that every channel has done with.
-      log.info("no entry stands at position {}: going on at the oldest", position);
       tailer.toStart();
+      if (position != Checkpoint.NONE) {
+        log.info("no entry stands at position {}: going on at the oldest", position);
+      }
     }
   }
 
-  @Override
-  public synchronized @Nullable Entry next() {
-    if (closed) {
+  /** The index of the last entry read; at first the position, if an entry stands there. */
+  synchronized long position() {
+    return previous;
+  }
+
+  /** The next entry, or null when there is none yet. */
+  synchronized @Nullable Entry next() {
+    buffer.clear();
+    if (tailer.isClosed() || !tailer.readBytes(buffer)) {
       return null;
     }
-    byte[] bytes;
-    long index;
-    try (DocumentContext document = tailer.readingDocument()) {
-      if (!document.isPresent()) {
-        return null;
-      }
-      index = document.index();
-      bytes = copy(QueueFiles.wire(document));
-    }
     long before = previous;
-    previous = index;
-    ordinal++;
+    previous = tailer.lastReadIndex();
     try {
-      return new Entry(index, before, ordinal, codec.read(bytes), null);
+      return new Entry(previous, before, EventJson.read(buffer.toByteArray()));
     } catch (IOException e) {
-      return new Entry(index, before, ordinal, null, bytes.length + " bytes, " + e.getMessage());
+      log.error("entry {}, {} bytes: {}", previous, buffer.length(), e.getMessage());
+      return new Entry(previous, before, null);
     }
-  }
-
-  private static byte[] copy(Bytes<?> from) {
-    byte[] bytes = new byte[(int) Math.min(from.readRemaining(), Codec.ENTRY_BYTES_MAX)];
-    from.read(bytes);
-    return bytes;
   }
 
   @Override
   public synchronized void close() {
-    if (!closed) {
-      closed = true;
-      tailer.close();
-    }
+    tailer.close();
   }
 }

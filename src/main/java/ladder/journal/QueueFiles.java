@@ -6,23 +6,23 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import java.util.function.LongSupplier;
+import java.util.Objects;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.RollCycles;
+import net.openhft.chronicle.queue.impl.TableStore;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.impl.single.TableStoreWriteLock;
 import net.openhft.chronicle.threads.BusyTimedPauser;
-import net.openhft.chronicle.wire.DocumentContext;
-import net.openhft.chronicle.wire.Wire;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,11 +31,11 @@ import org.slf4j.LoggerFactory;
  * The journal's files, which are a Chronicle Queue: one file for each UTC day, memory-mapped, with
  * an index. Nothing outside this class and {@link QueueEntries} knows Chronicle.
  *
- * <p>Two of its habits are not used. {@code ExcerptAppender.sync()} asks for an asynchronous msync
- * unless told otherwise, which Linux ignores, and covers only the block at hand; here the file is
- * forced through a channel of its own, which covers all its pages. And a lock left by a killed
- * process is waited for when its process id is in use again, which in a container is the rule: the
- * caller holds the directory's file lock, so any other lock is stale and is broken at once.
+ * <p>Two of its habits are not used. {@code ExcerptAppender.sync()} asks for an asynchronous msync,
+ * which Linux ignores, and covers only the block at hand; here the file is forced through a channel
+ * of its own, which covers all its pages. And a lock left by a killed process is waited for when
+ * its process id is in use again, which in a container is the rule: the caller holds the data
+ * directory, so any other lock is stale and is broken at once.
  *
  * <p>The appending side belongs to the writer's thread; the rest is thread-safe.
  */
@@ -44,43 +44,36 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
   private static final long BLOCK_BYTES = 4L << 20;
 
   private static final RollCycles ROLL = RollCycles.FAST_DAILY;
-  private static final long TIDY_NANOS = Duration.ofHours(1).toNanos();
+  private static final DateTimeFormatter DAY =
+      DateTimeFormatter.ofPattern(ROLL.format(), Locale.ROOT);
   private static final Logger log = LoggerFactory.getLogger(QueueFiles.class);
 
   private final Path dir;
   private final SingleChronicleQueue queue;
   private final @Nullable ExcerptAppender appender;
-  private final LongSupplier nanoClock;
-  private LongSupplier doneThrough = () -> Checkpoint.NONE;
+  private final List<QueueEntries> readers = new ArrayList<>();
   private @Nullable File current;
   private @Nullable FileChannel currentChannel;
-  private boolean tidied;
-  private long tidiedNanos;
+  private int keptCycle;
 
-  private QueueFiles(
-      Path dir,
-      SingleChronicleQueue queue,
-      @Nullable ExcerptAppender appender,
-      LongSupplier nanoClock) {
+  private QueueFiles(Path dir, SingleChronicleQueue queue, @Nullable ExcerptAppender appender) {
     this.dir = dir;
     this.queue = queue;
     this.appender = appender;
-    this.nanoClock = nanoClock;
   }
 
-  /** For the process that holds the directory's lock. */
-  static QueueFiles open(Path dir, InstantSource clock, LongSupplier nanoClock) {
-    SingleChronicleQueue queue =
-        builder(dir).blockSize(BLOCK_BYTES).timeProvider(clock::millis).build();
+  /** For the process that holds the data directory. */
+  static QueueFiles open(Path dir, InstantSource clock) {
+    SingleChronicleQueue queue = builder(dir).timeProvider(clock::millis).build();
     try {
-      new TableStoreWriteLock(queue.metaStore(), BusyTimedPauser::new, 0L).forceUnlock();
-      new TableStoreWriteLock(
-              queue.metaStore(), BusyTimedPauser::new, 0L, TableStoreWriteLock.APPEND_LOCK_KEY)
+      TableStore<?> table = queue.metaStore();
+      new TableStoreWriteLock(table, BusyTimedPauser::new, 0L).forceUnlock();
+      new TableStoreWriteLock(table, BusyTimedPauser::new, 0L, TableStoreWriteLock.APPEND_LOCK_KEY)
           .forceUnlock();
       queue.refreshDirectoryListing();
       ExcerptAppender appender = queue.createAppender();
       appender.singleThreadedCheckDisabled(true);
-      return new QueueFiles(dir, queue, appender, nanoClock);
+      return new QueueFiles(dir, queue, appender);
     } catch (RuntimeException e) {
       queue.close();
       throw e;
@@ -89,8 +82,7 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
 
   /** For another process, also while the server writes. */
   static QueueFiles openReadOnly(Path dir) {
-    SingleChronicleQueue queue = builder(dir).blockSize(BLOCK_BYTES).readOnly(true).build();
-    return new QueueFiles(dir, queue, null, () -> 0);
+    return new QueueFiles(dir, builder(dir).readOnly(true).build(), null);
   }
 
   private static SingleChronicleQueueBuilder builder(Path dir) {
@@ -99,27 +91,16 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
     System.setProperty("chronicle.announcer.disable", "true");
     // The writer asks for free space itself, and refuses where this would only warn.
     System.setProperty("chronicle.disk.monitor.disable", "true");
-    return SingleChronicleQueueBuilder.binary(dir).rollCycle(ROLL).syncMode(SyncMode.NONE);
-  }
-
-  /** Files wholly at or before the index that this gives may go. */
-  void deleteDoneThrough(LongSupplier index) {
-    this.doneThrough = index;
+    return SingleChronicleQueueBuilder.binary(dir)
+        .rollCycle(ROLL)
+        .blockSize(BLOCK_BYTES)
+        .syncMode(SyncMode.NONE);
   }
 
   @Override
   public void append(byte[] entry) throws IOException {
-    if (appender == null) {
-      throw new IOException("opened to be read only");
-    }
-    try (DocumentContext document = appender.writingDocument()) {
-      try {
-        wire(document).write(entry);
-      } catch (RuntimeException | Error e) {
-        document.rollbackOnClose();
-        throw e;
-      }
-    }
+    Objects.requireNonNull(appender, "opened to be read only");
+    appender.writeBytes(Bytes.wrapForRead(entry));
     File file = appender.currentFile();
     if (file != null && !file.equals(current)) {
       rollTo(file);
@@ -128,15 +109,10 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
 
   /** A batch may span midnight: what it wrote into the old file is forced before moving on. */
   private void rollTo(File file) throws IOException {
-    FileChannel old = currentChannel;
-    if (old != null) {
-      try (old) {
-        old.force(false);
-      }
-    }
+    force();
+    closeChannel();
     currentChannel = FileChannel.open(file.toPath(), StandardOpenOption.WRITE);
     current = file;
-    tidied = false;
     // The new file's name must survive power loss too.
     try (FileChannel names = FileChannel.open(dir, StandardOpenOption.READ)) {
       names.force(true);
@@ -150,84 +126,67 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
     }
   }
 
-  /** At the start, after a roll and every hour: files that every channel is past are deleted. */
   @Override
-  public void tidy() {
-    long now = nanoClock.getAsLong();
-    if (tidied && now - tidiedNanos < TIDY_NANOS) {
-      return;
-    }
-    tidied = true;
-    tidiedNanos = now;
-    long done = doneThrough.getAsLong();
-    if (done == Checkpoint.NONE || queue.lastCycle() == Integer.MIN_VALUE) {
-      return;
-    }
-    int firstKept = Math.min(ROLL.toCycle(done), queue.lastCycle());
-    for (int cycle = queue.firstCycle(); cycle < firstKept; cycle++) {
-      Path file = dir.resolve(fileName(cycle));
-      try {
-        if (Files.deleteIfExists(file)) {
-          log.info("deleted {}: every channel is past it", file);
-        }
-      } catch (IOException e) {
-        log.warn("{} is done with and cannot be deleted: {}", file, e.toString());
-      }
-    }
-    queue.refreshDirectoryListing();
+  public long freeBytes() throws IOException {
+    return Files.getFileStore(dir).getUsableSpace();
   }
 
-  private static String fileName(int cycle) {
-    return DateTimeFormatter.ofPattern(ROLL.format(), Locale.ROOT)
-            .format(LocalDate.ofEpochDay(cycle))
-        + SingleChronicleQueue.SUFFIX;
+  /** Deletes the days before the one in which the entry at {@code position} stands. */
+  void deleteBefore(long position) {
+    int kept = position == Checkpoint.NONE ? 0 : ROLL.toCycle(position);
+    if (kept == keptCycle) {
+      return;
+    }
+    keptCycle = kept;
+    try {
+      for (int cycle = queue.firstCycle(); cycle < kept; cycle++) {
+        String day = DAY.format(LocalDate.ofEpochDay(cycle)) + SingleChronicleQueue.SUFFIX;
+        if (Files.deleteIfExists(dir.resolve(day))) {
+          log.info("deleted {}: every channel is past it", day);
+        }
+      }
+      queue.refreshDirectoryListing();
+    } catch (IOException | RuntimeException e) {
+      log.warn("days of the journal are done with and cannot be deleted", e);
+    }
   }
 
   /** A reader that goes on after {@code position}. */
-  QueueEntries entriesAfter(long position) {
+  synchronized QueueEntries entriesAfter(long position) {
     ExcerptTailer tailer = queue.createTailer();
     tailer.singleThreadedCheckDisabled(true);
-    return new QueueEntries(tailer, position);
-  }
-
-  /** The index of the last entry, or {@link Checkpoint#NONE}. */
-  long last() {
-    return queue.firstCycle() == Integer.MAX_VALUE ? Checkpoint.NONE : queue.lastIndex();
+    QueueEntries reader = new QueueEntries(tailer, position);
+    readers.add(reader);
+    return reader;
   }
 
   /** How many entries stand after {@code position}; counts through the index, not the entries. */
-  long countAfter(long position) {
-    long last = last();
-    if (last == Checkpoint.NONE || last == position) {
+  synchronized long countAfter(long position) {
+    if (queue.isClosed() || queue.firstCycle() == Integer.MAX_VALUE) {
       return 0;
     }
     long first = queue.firstIndex();
+    long last = queue.lastIndex();
     // A position that no longer stands in the journal means from the oldest entry, as for readers.
     return position < first || position > last
         ? queue.countExcerpts(first, last) + 1
         : queue.countExcerpts(position, last);
   }
 
-  static Bytes<?> wire(DocumentContext document) {
-    Wire wire = document.wire();
-    if (wire == null) {
-      throw new IllegalStateException("a document that is present has a wire");
+  private void closeChannel() throws IOException {
+    if (currentChannel != null) {
+      currentChannel.close();
     }
-    return wire.bytes();
   }
 
   @Override
-  public void close() throws IOException {
+  public synchronized void close() {
+    readers.forEach(QueueEntries::close);
+    queue.close();
     try {
-      if (appender != null) {
-        appender.close();
-      }
-      queue.close();
-    } finally {
-      if (currentChannel != null) {
-        currentChannel.close();
-        currentChannel = null;
-      }
+      closeChannel();
+    } catch (IOException e) {
+      log.warn("the journal did not close cleanly", e);
     }
   }
 }

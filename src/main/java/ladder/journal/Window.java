@@ -1,75 +1,72 @@
 package ladder.journal;
 
 import java.util.TreeMap;
-import ladder.journal.Entries.Entry;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The entries that one drainer has read and not finished: what lets it read past a failing entry.
- * Its size is bounded; when it is full the drainer reads no further, and the backlog stays where it
- * is safe, in the journal. Finding the earliest due entry walks the window, which is cheaper than
- * the delivery that follows. Owned by its drainer's thread.
+ * When it is full the drainer reads no further, and the backlog stays where it is safe, in the
+ * journal. Finding the earliest due entry walks the window, which is cheaper than the delivery that
+ * follows. Owned by its drainer's thread.
  */
 final class Window {
-  /** An entry with what was tried so far. */
-  static final class Waiting {
-    final Entry entry;
+  /** Each waiting entry holds one event, so a full window is about a megabyte. */
+  static final int SIZE_MAX = 1_024;
+
+  /** An entry of the journal with what was tried so far. */
+  static final class Entry {
+    /** Where it stands; grows, with gaps between days. */
+    final long index;
+
+    /** The index of the entry before it, or {@link Checkpoint#NONE}. */
+    final long previous;
+
+    /** Null when it cannot be read. */
+    final @Nullable Event event;
+
     long dueNanos;
 
     /** How often the ledger said PENDING. */
     int pendings;
 
-    /** Attempts that ended in Unavailable. */
+    /** How often it was given to the channel. */
     int attempts;
 
     /** What is left to write into the ledger: the delivery itself must not be repeated. */
     @Nullable Runnable unrecorded;
 
-    Waiting(Entry entry, long dueNanos) {
-      this.entry = entry;
-      this.dueNanos = dueNanos;
+    Entry(long index, long previous, @Nullable Event event) {
+      this.index = index;
+      this.previous = previous;
+      this.event = event;
     }
   }
 
-  private final int sizeMax;
-  private final TreeMap<Long, Waiting> byIndex = new TreeMap<>();
+  private final TreeMap<Long, Entry> byIndex = new TreeMap<>();
   private long lastRead;
-  private long ordinalRead;
 
   /** {@code position} is the checkpoint from which reading goes on. */
-  Window(int sizeMax, long position) {
-    this.sizeMax = sizeMax;
+  Window(long position) {
     this.lastRead = position;
-  }
-
-  boolean full() {
-    return byIndex.size() >= sizeMax;
   }
 
   int size() {
     return byIndex.size();
   }
 
-  Waiting add(Entry entry, long nowNanos) {
-    Waiting waiting = new Waiting(entry, nowNanos);
-    byIndex.put(entry.index(), waiting);
-    lastRead = entry.index();
-    ordinalRead = entry.ordinal();
-    return waiting;
+  void add(Entry entry) {
+    byIndex.put(entry.index, entry);
+    lastRead = entry.index;
   }
 
-  void remove(Waiting waiting) {
-    byIndex.remove(waiting.entry.index());
+  void remove(Entry entry) {
+    byIndex.remove(entry.index);
   }
 
-  @Nullable Waiting earliestDue() {
-    Waiting earliest = null;
-    for (Waiting waiting : byIndex.values()) {
-      if (earliest == null || waiting.dueNanos - earliest.dueNanos < 0) {
-        earliest = waiting;
-      }
-    }
-    return earliest;
+  @Nullable Entry earliestDue() {
+    return byIndex.values().stream()
+        .min((a, b) -> Long.signum(a.dueNanos - b.dueNanos))
+        .orElse(null);
   }
 
   /** True when all that is left are entries that wait for their receiver. */
@@ -79,11 +76,6 @@ final class Window {
 
   /** Every entry up to this index is done. */
   long checkpoint() {
-    return byIndex.isEmpty() ? lastRead : byIndex.firstEntry().getValue().entry.previous();
-  }
-
-  /** How many of the entries read, from the first, are done without a gap. */
-  long doneThrough() {
-    return byIndex.isEmpty() ? ordinalRead : byIndex.firstEntry().getValue().entry.ordinal() - 1;
+    return byIndex.isEmpty() ? lastRead : byIndex.firstEntry().getValue().previous;
   }
 }

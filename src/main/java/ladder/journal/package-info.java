@@ -30,17 +30,14 @@
  *
  * <p><b>Guarantee.</b> Every effect of an answered sign-up is delivered at least once or ends as a
  * dead letter, through {@code kill -9}, power loss (with sync on) and receivers that are down for
- * hours; once where the receiver records the delivery in its own transaction (audit); nearly once
- * for the others: a crash between delivery and record repeats it. A failing entry delays nobody: it
- * waits in a bounded window while the drainer reads on. Order is kept for what succeeds at once,
- * and not promised.
+ * hours; once where the receiver records the delivery in its own transaction (audit). A failing
+ * entry delays nobody: it waits in a bounded window while the drainer reads on.
  *
  * <p><b>Cost.</b> One disk flush for each batch, which sign-ups wait for; one entry at a time for
- * each channel; a journal that belongs to one node and its disk.
+ * each channel; order only for what succeeds at once; a journal that belongs to one node's disk.
  *
  * <p><b>When not.</b> When the effects could be rows of the same database: an outbox table commits
  * with the data and needs no ledger. When a lost disk must lose nothing: the journal is local.
- * Never on a network file system.
  *
  * <p>Read {@link ladder.journal.Journal} first, then {@code JournalWriter}, {@code Drainer} and
  * {@code Window}.

@@ -17,11 +17,10 @@ import ladder.db.DatabaseException;
 import ladder.db.DatabaseUnavailableException;
 import ladder.db.Transaction;
 import ladder.db.Work;
-import ladder.journal.Codec;
 import ladder.journal.Event;
+import ladder.journal.EventJson;
 import ladder.journal.Ledger;
 import ladder.journal.LedgerException;
-import ladder.journal.Standing;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +45,6 @@ public final class EffectStore implements Ledger, AuditTrail {
       """;
 
   private final Database database;
-  private final Codec codec = new Codec();
 
   public EffectStore(Database database) {
     this.database = database;
@@ -81,7 +79,7 @@ public final class EffectStore implements Ledger, AuditTrail {
         VALUES (?, ?, ?::jsonb, ?, ?)
         ON CONFLICT (event_id, channel) DO NOTHING
         """;
-    String json = new String(codec.write(event), UTF_8);
+    String json = new String(EventJson.write(event), UTF_8);
     String text = reason.replace('\0', ' ');
     write(tx -> tx.update(sql, event.id(), channel, json, attempts, text));
   }
@@ -117,11 +115,12 @@ public final class EffectStore implements Ledger, AuditTrail {
   /** Open dead letters, oldest first. */
   public List<DeadLetter> deadLetters() {
     return database.readPrimary(
-        tx -> tx.query(OPEN_LETTERS + "ORDER BY id LIMIT ?", this::letter, LIST_MAX));
+        tx -> tx.query(OPEN_LETTERS + "ORDER BY id LIMIT ?", EffectStore::letter, LIST_MAX));
   }
 
   public Optional<DeadLetter> deadLetter(long id) {
-    return database.readPrimary(tx -> tx.first(OPEN_LETTERS + "AND id = ?", this::letter, id));
+    return database.readPrimary(
+        tx -> tx.first(OPEN_LETTERS + "AND id = ?", EffectStore::letter, id));
   }
 
   /** Closes a letter, replayed or discarded; false when there is no open one. */
@@ -170,7 +169,7 @@ public final class EffectStore implements Ledger, AuditTrail {
     return tx.update(sql, event.id(), channel);
   }
 
-  private DeadLetter letter(ResultSet row) throws SQLException {
+  private static DeadLetter letter(ResultSet row) throws SQLException {
     return new DeadLetter(
         row.getLong("id"),
         row.getString("channel"),
@@ -180,9 +179,9 @@ public final class EffectStore implements Ledger, AuditTrail {
         row.getObject("died_at", OffsetDateTime.class).toInstant());
   }
 
-  private Event read(String json) {
+  private static Event read(String json) {
     try {
-      return codec.read(json.getBytes(UTF_8));
+      return EventJson.read(json.getBytes(UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -34,7 +34,7 @@ class OutboxTest {
 
   @Test
   void writesAMailThatAMailReaderReads() throws Exception {
-    OutboxEmail channel = new OutboxEmail(FROM, dir);
+    Outbox channel = Outbox.email(FROM, dir);
     assertInstanceOf(
         Delivered.class, channel.deliver(Events.signUp("zoe@example.org", "Zoë Ångström 🎈")));
     MimeMessage mail = written();
@@ -48,7 +48,7 @@ class OutboxTest {
 
   @Test
   void aLineBreakInANameMakesNoHeader() throws Exception {
-    new OutboxEmail(FROM, dir)
+    Outbox.email(FROM, dir)
         .deliver(Events.signUp("a@example.org", "A\r\nBcc: victim@example.org\r\n\r\nbody"));
     MimeMessage mail = written();
     assertEquals(1, mail.getAllRecipients().length);
@@ -58,7 +58,7 @@ class OutboxTest {
 
   @Test
   void anAddressWithALineBreakIsRefused() {
-    OutboxEmail channel = new OutboxEmail(FROM, dir);
+    Outbox channel = Outbox.email(FROM, dir);
     for (String address :
         new String[] {"a@example.org\r\nBcc: b@example.org", "nobody", "a@b@c", "", "a b@c.d"}) {
       assertInstanceOf(Refused.class, channel.deliver(Events.signUp(address, "A")), address);
@@ -67,8 +67,8 @@ class OutboxTest {
 
   @Test
   void theSameEventIsTheSameFileAndNothingIsLeftBeside() throws Exception {
-    OutboxEmail email = new OutboxEmail(FROM, dir);
-    OutboxSlack slack = new OutboxSlack(dir);
+    Outbox email = Outbox.email(FROM, dir);
+    Outbox slack = Outbox.slack(dir);
     for (int i = 0; i < 2; i++) {
       email.deliver(Events.signUp("a@example.org", "A"));
       slack.deliver(Events.signUp("a@example.org", "A"));
@@ -80,7 +80,7 @@ class OutboxTest {
 
   @Test
   void escapesForSlack() throws Exception {
-    new OutboxSlack(dir).deliver(Events.signUp("a@example.org", "<!channel> & \"co\""));
+    Outbox.slack(dir).deliver(Events.signUp("a@example.org", "<!channel> & \"co\""));
     String json = Files.readString(dir.resolve(Events.ID + ".json"));
     assertTrue(json.contains("&lt;!channel&gt; &amp; \\\"co\\\""), json);
     assertFalse(json.contains("<"), json);
@@ -91,7 +91,7 @@ class OutboxTest {
     Path file = Files.createFile(dir.resolve("file"));
     assertInstanceOf(
         Unavailable.class,
-        new OutboxSlack(file.resolve("slack")).deliver(Events.signUp("a@example.org", "A")));
+        Outbox.slack(file.resolve("slack")).deliver(Events.signUp("a@example.org", "A")));
   }
 
   @Test
@@ -108,7 +108,7 @@ class OutboxTest {
   void theSenderMustBeAnAddress() {
     for (String from : new String[] {"", "Ladder", "a@example.org, b@example.org", "a@"}) {
       IllegalArgumentException e =
-          assertThrows(IllegalArgumentException.class, () -> new OutboxEmail(from, dir), from);
+          assertThrows(IllegalArgumentException.class, () -> Outbox.email(from, dir), from);
       assertTrue(String.valueOf(e.getMessage()).contains("write Name <"), e.getMessage());
     }
   }

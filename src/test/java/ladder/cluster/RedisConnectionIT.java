@@ -36,7 +36,11 @@ class RedisConnectionIT {
   }
 
   private static RedisConnection connect(String url) {
-    return new RedisConnection(url, TIMEOUT, new SimpleMeterRegistry());
+    return connect(url, TIMEOUT);
+  }
+
+  private static RedisConnection connect(String url, Duration timeout) {
+    return new RedisConnection(url, timeout, new SimpleMeterRegistry());
   }
 
   private static boolean answers(RedisConnection connection) {
@@ -115,7 +119,7 @@ class RedisConnectionIT {
 
   @Test
   void commandsThatWaitForTheirAnswersAreBounded() {
-    try (RedisConnection connection = connect(proxy.url(URL))) {
+    try (RedisConnection connection = connect(proxy.url(URL), PATIENCE)) {
       assertTrue(answers(connection));
       proxy.pause();
       for (int i = 0; i < RedisConnection.PENDING_MAX; i++) {

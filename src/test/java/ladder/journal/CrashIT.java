@@ -41,7 +41,7 @@ class CrashIT {
 
   private Journal open() throws IOException {
     return new Journal(
-        Journal.Options.defaults(dir),
+        Fixture.options(dir, 25),
         List.of(email),
         ledger,
         InstantSource.system(),
@@ -67,7 +67,7 @@ class CrashIT {
       int start = Integer.parseInt(args[1]);
       Journal journal =
           new Journal(
-              Journal.Options.defaults(Path.of(args[0])),
+              Fixture.options(Path.of(args[0]), 25),
               List.of(),
               new FakeLedger(),
               InstantSource.system(),
@@ -139,7 +139,7 @@ class CrashIT {
       SingleChronicleQueue queue =
           SingleChronicleQueueBuilder.binary(Path.of(args[0], "queue")).build();
       DocumentContext document = queue.createAppender().writingDocument();
-      QueueFiles.wire(document).write("half an ent".getBytes(StandardCharsets.UTF_8));
+      document.wire().bytes().write("half an ent".getBytes(StandardCharsets.UTF_8));
       Runtime.getRuntime().halt(137);
     }
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -16,6 +17,8 @@ import ladder.journal.Delivery.Refused;
 import ladder.journal.Delivery.Unavailable;
 import ladder.journal.Fixture.FakeChannel;
 import ladder.journal.Fixture.FakeLedger;
+import ladder.journal.Ledger.Standing;
+import ladder.journal.Window.Entry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +28,7 @@ class DrainerTest {
 
   private final FakeChannel channel = new FakeChannel("email");
   private final FakeLedger ledger = new FakeLedger();
-  private final Queue<Entries.Entry> journal = new ArrayDeque<>();
+  private final Queue<Entry> journal = new ArrayDeque<>();
   private long nanos;
   private Duration sinceEvent = Duration.ZERO;
   private long added;
@@ -37,10 +40,9 @@ class DrainerTest {
         new Drainer(
             channel,
             journal::poll,
-            ledger,
             Checkpoint.NONE,
-            new Drainer.Policy(
-                ATTEMPTS_MAX, Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofMinutes(10)),
+            ledger,
+            Fixture.options(Path.of("unused"), ATTEMPTS_MAX),
             () -> Fixture.AT.plus(sinceEvent),
             () -> nanos,
             new Random(1));
@@ -49,7 +51,7 @@ class DrainerTest {
   private Event add() {
     added++;
     Event event = Fixture.event(added);
-    journal.add(new Entries.Entry(100 + added, 99 + added, added, event, null));
+    journal.add(new Entry(100 + added, 99 + added, event));
     return event;
   }
 
@@ -103,7 +105,6 @@ class DrainerTest {
     settle();
     assertEquals(4, stats().delivered());
     assertEquals(101, drainer.position(), "the entry before the one that waits");
-    assertEquals(1, drainer.doneThrough());
     channel.answer = e -> new Delivered();
     settleThrough(Duration.ofSeconds(2));
     assertEquals(5, stats().delivered());
@@ -167,16 +168,16 @@ class DrainerTest {
 
   @Test
   void stopsReadingWhenTheWindowIsFull() throws Exception {
-    add(Drainer.WINDOW_MAX + 100);
+    add(Window.SIZE_MAX + 100);
     for (long n = 1; n <= added; n++) {
       ledger.set(Fixture.event(n), Standing.PENDING);
     }
     settle();
     assertEquals(100, journal.size());
-    assertEquals(Drainer.WINDOW_MAX, stats().waiting());
+    assertEquals(Window.SIZE_MAX, stats().waiting());
     ledger.standings.clear();
     settleThrough(Duration.ofSeconds(6));
-    assertEquals(Drainer.WINDOW_MAX + 100, stats().delivered());
+    assertEquals(Window.SIZE_MAX + 100, stats().delivered());
   }
 
   @Test
@@ -205,7 +206,7 @@ class DrainerTest {
 
   @Test
   void passesAnEntryThatCannotBeRead() throws Exception {
-    journal.add(new Entries.Entry(50, 49, 0, null, "not JSON"));
+    journal.add(new Entry(50, 49, null));
     add();
     settle();
     assertEquals(1, stats().dead());

@@ -1,5 +1,7 @@
 package ladder.journal;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +29,19 @@ final class Fixture {
         Long.toString(1000 + number),
         "request-" + number,
         null);
+  }
+
+  /** The defaults of the settings, but for the attempts. */
+  static Journal.Options options(Path dir, int attemptsMax) {
+    return new Journal.Options(
+        dir,
+        true,
+        Journal.Options.FREE_BYTES_MIN,
+        attemptsMax,
+        Duration.ofHours(24),
+        Duration.ofSeconds(1),
+        Duration.ofMinutes(10),
+        Duration.ofSeconds(10));
   }
 
   /** A channel that answers as told and remembers what it was given. */

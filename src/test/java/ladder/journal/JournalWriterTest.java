@@ -24,6 +24,7 @@ class JournalWriterTest {
     final List<byte[]> entries = new ArrayList<>();
     final AtomicInteger forces = new AtomicInteger();
     final CountDownLatch released = new CountDownLatch(1);
+    final AtomicLong free = new AtomicLong(Long.MAX_VALUE);
     volatile boolean fails;
     volatile boolean hangs;
 
@@ -48,24 +49,25 @@ class JournalWriterTest {
     }
 
     @Override
-    public void tidy() {}
+    public long freeBytes() {
+      return free.get();
+    }
   }
 
   private final Disk disk = new Disk();
-  private final AtomicLong free = new AtomicLong(Long.MAX_VALUE);
   private final AtomicLong nanos = new AtomicLong();
   private JournalWriter writer;
 
   private JournalWriter open(boolean sync, Duration waitMax) {
-    writer = new JournalWriter(disk, free::get, 1L << 20, sync, waitMax, nanos::get, new Bell());
-    writer.start();
+    writer = new JournalWriter(disk, 1L << 20, sync, waitMax, nanos::get, () -> {});
+    writer.thread.start();
     return writer;
   }
 
   @AfterEach
   void close() {
     disk.released.countDown();
-    writer.close();
+    writer.finish();
   }
 
   @Test
@@ -81,9 +83,9 @@ class JournalWriterTest {
   @Test
   void refusesWhileTheDiskIsNearlyFullAndAsksOnceASecond() throws Exception {
     open(true, LIMIT);
-    free.set(1000);
+    disk.free.set(1000);
     assertThrows(JournalUnavailableException.class, () -> writer.append(new byte[1]));
-    free.set(Long.MAX_VALUE);
+    disk.free.set(Long.MAX_VALUE);
     assertThrows(JournalUnavailableException.class, () -> writer.append(new byte[1]));
     assertTrue(disk.entries.isEmpty(), "nothing may touch the map of a full disk");
     nanos.addAndGet(Duration.ofSeconds(1).toNanos());
@@ -104,7 +106,7 @@ class JournalWriterTest {
     disk.hangs = true;
     ConcurrentLinkedQueue<Exception> refusals = new ConcurrentLinkedQueue<>();
     List<Thread> callers = new ArrayList<>();
-    for (int i = 0; i < JournalWriter.WAITING_MAX + JournalWriter.BATCH_MAX + 100; i++) {
+    for (int i = 0; i < 2 * JournalWriter.WAITING_MAX + 100; i++) {
       callers.add(Thread.startVirtualThread(() -> append(refusals)));
     }
     Await.until("a refusal", LIMIT, () -> !refusals.isEmpty());
@@ -135,7 +137,7 @@ class JournalWriterTest {
   @Test
   void refusesAfterItIsClosed() {
     open(true, LIMIT);
-    writer.close();
+    writer.finish();
     assertThrows(JournalUnavailableException.class, () -> writer.append(new byte[1]));
   }
 }

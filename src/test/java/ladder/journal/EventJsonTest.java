@@ -10,22 +10,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-class CodecTest {
-  private final Codec codec = new Codec();
-
+class EventJsonTest {
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Test
   void readsWhatItWrote() throws IOException {
-    assertEquals(Fixture.event(5), codec.read(codec.write(Fixture.event(5))));
+    assertEquals(Fixture.event(5), EventJson.read(EventJson.write(Fixture.event(5))));
   }
 
   @Test
   void ignoresMembersOfOtherVersionsAndMissesOptionalOnes() throws IOException {
     Event event =
-        codec.read(
+        EventJson.read(
             utf8(
                 """
                 {"id":"00000000-0000-0007-0000-000000000005","action":"user.signed_up","userId":"5",
@@ -48,15 +46,15 @@ class CodecTest {
           "{\"v\":1,\"id\":\"nobody@example.org\",\"action\":\"a\",\"userId\":1,"
               + "\"email\":\"e\",\"name\":\"n\",\"at\":\"x\",\"transactionId\":\"1\"}"
         }) {
-      IOException e = assertThrows(IOException.class, () -> codec.read(utf8(text)), text);
+      IOException e = assertThrows(IOException.class, () -> EventJson.read(utf8(text)), text);
       assertFalse(String.valueOf(e.getMessage()).contains("nobody"), e.getMessage());
     }
   }
 
   @Test
   void findsAPageThatNeverReachedTheDisk() {
-    byte[] entry = codec.write(Fixture.event(5));
+    byte[] entry = EventJson.write(Fixture.event(5));
     Arrays.fill(entry, entry.length / 2, entry.length, (byte) 0);
-    assertThrows(IOException.class, () -> codec.read(entry));
+    assertThrows(IOException.class, () -> EventJson.read(entry));
   }
 }

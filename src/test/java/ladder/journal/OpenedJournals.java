@@ -1,0 +1,69 @@
+package ladder.journal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import ladder.harness.Await;
+import ladder.journal.Fixture.FakeChannel;
+import ladder.journal.Fixture.FakeLedger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the tests on real files share: journals with two channels in one directory. */
+class OpenedJournals {
+  static final Duration LIMIT = Duration.ofSeconds(30);
+
+  @TempDir Path dir;
+  final FakeChannel email = new FakeChannel("email");
+  final FakeChannel audit = new FakeChannel("audit");
+  final FakeLedger ledger = new FakeLedger();
+  private final List<Journal> opened = new ArrayList<>();
+
+  Journal open(InstantSource clock, Duration drainTimeout, long freeBytesMin) throws IOException {
+    Journal.Options options =
+        new Journal.Options(
+            dir,
+            true,
+            freeBytesMin,
+            25,
+            Duration.ofHours(24),
+            Duration.ofMillis(20),
+            Duration.ofMillis(200),
+            drainTimeout);
+    Journal journal =
+        new Journal(options, List.of(email, audit), ledger, clock, System::nanoTime, new Random(1));
+    opened.add(journal);
+    return journal;
+  }
+
+  Journal open(InstantSource clock) throws IOException {
+    return open(clock, LIMIT, 0);
+  }
+
+  Journal open() throws IOException {
+    return open(InstantSource.system());
+  }
+
+  @AfterEach
+  void close() {
+    opened.forEach(Journal::close);
+  }
+
+  static void append(Journal journal, int from, int to) {
+    for (int n = from; n <= to; n++) {
+      journal.append(Fixture.event(n));
+    }
+  }
+
+  void awaitDone(int deliveries) {
+    Await.until(deliveries + " deliveries", LIMIT, () -> ledger.doneCount() == deliveries);
+  }
+
+  static long lag(Journal journal, String channel) {
+    return journal.stats().channels().get(channel).lagEntries();
+  }
+}
