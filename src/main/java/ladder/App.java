@@ -29,6 +29,7 @@ import ladder.db.DatabaseUrl;
 import ladder.db.Migrations;
 import ladder.embedded.Backends;
 import ladder.http.Listener;
+import ladder.http.Route;
 import ladder.http.Router;
 import ladder.journal.Channel;
 import ladder.journal.Journal;
@@ -106,8 +107,9 @@ public final class App implements AutoCloseable {
               health,
               clock,
               nanoClock);
-      this.publicListener =
-          new Listener(config.http(), new Router(Routes.table(served)), metrics, nanoClock);
+      List<Route> routes = Routes.table(served);
+      metrics.expect(routes);
+      this.publicListener = new Listener(config.http(), new Router(routes), metrics, nanoClock);
 
       Sources sources =
           new Sources(

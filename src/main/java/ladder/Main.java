@@ -99,8 +99,7 @@ public final class Main {
   }
 
   private int serve() throws Exception {
-    Config config = Config.fromEnvironment();
-    Logging.configure(config.logJson(), Logging.STANDARD_OUTPUT, Level.INFO);
+    Config config = config(Logging.STANDARD_OUTPUT, Level.INFO);
     CountDownLatch stop = new CountDownLatch(1);
     // The first signal drains; the second stops at once, whatever is still under way.
     new Signals(stop::countDown, () -> Runtime.getRuntime().halt(FAILED), System::nanoTime)
@@ -119,9 +118,13 @@ public final class Main {
   }
 
   private int version() {
-    String version = Main.class.getPackage().getImplementationVersion();
-    out.println("ladder " + (version == null ? "unpackaged" : version));
+    out.println(versionText());
     return 0;
+  }
+
+  private static String versionText() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return "ladder " + (version == null ? "unpackaged" : version);
   }
 
   @FunctionalInterface
@@ -137,8 +140,14 @@ public final class Main {
   }
 
   private static Config config() {
+    return config(Logging.STANDARD_ERROR, Level.WARN);
+  }
+
+  private static Config config(String target, Level level) {
+    // Libraries that read a URL also log, and by default all of it on standard output.
+    Logging.configure(false, Logging.STANDARD_ERROR, Level.WARN);
     Config config = Config.fromEnvironment();
-    Logging.configure(config.logJson(), Logging.STANDARD_ERROR, Level.WARN);
+    Logging.configure(config.logJson(), target, level);
     return config;
   }
 
@@ -163,7 +172,7 @@ public final class Main {
   private static CommandLine command(String name, String description, Callable<Integer> action) {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name(name);
     spec.usageMessage().description(description);
-    spec.mixinStandardHelpOptions(true);
+    spec.mixinStandardHelpOptions(true).version(versionText());
     return new CommandLine(spec);
   }
 

@@ -15,10 +15,12 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import ladder.http.Listener;
+import ladder.http.Route;
 
 /**
  * Prometheus metrics. Requests are counted as they are answered; everything else is read from the
@@ -65,29 +67,50 @@ public final class Metrics implements Listener.Observer, AutoCloseable {
     return registry;
   }
 
+  /**
+   * Shows the routes before the first request: a series that begins at its first event hides that
+   * event from {@code rate()}.
+   */
+  public void expect(List<Route> routes) {
+    for (Route route : routes) {
+      int usual =
+          switch (route.method()) {
+            case "POST" -> 201;
+            case "DELETE" -> 204;
+            default -> 200;
+          };
+      Counter _ = requests(new Series(route.template(), route.method(), usual));
+      Timer _ = durations(new Series(route.template(), route.method(), 0));
+    }
+  }
+
   /** The labels are bounded: routes of the table, well-known methods, statuses that we answer. */
   @Override
   public void answered(String route, String method, int status, long nanos) {
-    requests
-        .computeIfAbsent(
-            new Series(route, method, status),
-            s ->
-                Counter.builder("ladder.http.requests")
-                    .tag("route", s.route())
-                    .tag("method", s.method())
-                    .tag("status", Integer.toString(s.status()))
-                    .register(registry))
-        .increment();
-    durations
-        .computeIfAbsent(
-            new Series(route, method, 0),
-            s ->
-                Timer.builder("ladder.http.request")
-                    .tag("route", s.route())
-                    .tag("method", s.method())
-                    .serviceLevelObjectives(BUCKETS)
-                    .register(registry))
-        .record(nanos, TimeUnit.NANOSECONDS);
+    requests(new Series(route, method, status)).increment();
+    durations(new Series(route, method, 0)).record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private Counter requests(Series series) {
+    return requests.computeIfAbsent(
+        series,
+        s ->
+            Counter.builder("ladder.http.requests")
+                .tag("route", s.route())
+                .tag("method", s.method())
+                .tag("status", Integer.toString(s.status()))
+                .register(registry));
+  }
+
+  private Timer durations(Series series) {
+    return durations.computeIfAbsent(
+        series,
+        s ->
+            Timer.builder("ladder.http.request")
+                .tag("route", s.route())
+                .tag("method", s.method())
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry));
   }
 
   /** Reads the parts' statistics at every scrape. */
@@ -96,6 +119,8 @@ public final class Metrics implements Listener.Observer, AutoCloseable {
     gauge("ladder.http.inflight", sources, s -> s.http().get().inflight());
     counter("ladder.cache.requests", sources, s -> s.cache().get().hits(), "result", "hit");
     counter("ladder.cache.requests", sources, s -> s.cache().get().misses(), "result", "miss");
+    // Nothing is served stale, and the name is promised.
+    counter("ladder.cache.requests", sources, _ -> 0, "result", "stale");
     counter(
         "ladder.cache.requests", sources, s -> s.cache().get().negatives(), "result", "negative");
     counter("ladder.cache.requests", sources, s -> s.cache().get().errors(), "result", "error");

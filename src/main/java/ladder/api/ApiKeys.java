@@ -81,7 +81,9 @@ public final class ApiKeys {
   /** False when there is no such key. */
   public boolean revoke(long id) {
     boolean found = database.write(tx -> store.revoke(tx, id));
-    known.values().removeIf(k -> k.key() != null && k.key().id() == id);
+    // Not forgotten but known to be bad: the replica may still say otherwise for a moment.
+    Known revoked = new Known(null, nanoClock.getAsLong());
+    known.replaceAll((_, k) -> k.key() != null && k.key().id() == id ? revoked : k);
     return found;
   }
 
@@ -102,7 +104,7 @@ public final class ApiKeys {
     }
     try {
       ApiKey key = lookedUp(hash);
-      remember(hash, new Known(key, now));
+      remember(hash, before, new Known(key, now));
       return Optional.ofNullable(key);
     } catch (DatabaseUnavailableException e) {
       if (before != null
@@ -122,11 +124,12 @@ public final class ApiKeys {
         .orElse(null);
   }
 
-  private void remember(String hash, Known found) {
+  /** Unless somebody else was faster: what they remember may be a revocation. */
+  private void remember(String hash, @Nullable Known before, Known found) {
     if (known.size() >= REMEMBERED_MAX) {
       known.clear();
     }
-    known.put(hash, found);
+    known.compute(hash, (_, held) -> held == null || held.equals(before) ? found : held);
   }
 
   private static String hash(String secret) {

@@ -97,7 +97,7 @@ public final class Database implements AutoCloseable {
 
   private <T extends @Nullable Object> T read(
       long subject, Work<T> work, Predicate<T> replicaMaySay) {
-    boolean preferReplica = replica != null && routing.replicaMayServe(subject);
+    boolean preferReplica = mayLag(subject);
     if (preferReplica) {
       try {
         T answer = readReplica(work);
@@ -129,6 +129,11 @@ public final class Database implements AutoCloseable {
     } catch (DatabaseUnavailableException e) {
       return false;
     }
+  }
+
+  /** Whether a read of this subject may be answered by the replica, as of a moment ago. */
+  public boolean mayLag(long subject) {
+    return replica != null && routing.replicaMayServe(subject);
   }
 
   public Stats stats() {
