@@ -70,6 +70,9 @@ public final class App implements AutoCloseable {
    */
   public App(Config config) throws Exception {
     this.config = config;
+    config
+        .unknown()
+        .forEach(name -> log.warn("{} is no setting: serve --help prints them all", name));
     try {
       DataDirectory data = parts.opened(DataDirectory.open(config.dataDir()));
       Backends backends = parts.opened(Backends.start(config, data));

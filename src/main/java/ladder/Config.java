@@ -7,6 +7,7 @@ import static java.time.Duration.ofSeconds;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * Every setting; the only reader of the environment and of the system's properties. A new setting
  * is a line in {@link #TABLE}, a component here or in the options of its part, and its bounds in
  * {@link #from}.
+ *
+ * @param unknown variables that look like a setting and are none: typing errors, most likely
  */
 public record Config(
     Listener.Options http,
@@ -53,7 +56,8 @@ public record Config(
     Journal.Options journal,
     Duration keyCache,
     Duration drainDelay,
-    Machine machine) {
+    Machine machine,
+    List<String> unknown) {
 
   private static final int BODY_BYTES_MAX = 64 * 1024;
 
@@ -153,7 +157,8 @@ public record Config(
             new Machine(
                 System.getProperty("os.name"),
                 System.getProperty("os.arch"),
-                System.getProperty("user.name")));
+                System.getProperty("user.name")),
+            s.unknown());
     config.checkTogether(s);
     if (!s.problems().isEmpty()) {
       throw new BadSettingsException(s.problems());
@@ -203,6 +208,12 @@ public record Config(
     }
   }
 
+  /** Nothing of the settings: tokens, passwords and webhooks are among them. */
+  @Override
+  public String toString() {
+    return "Config";
+  }
+
   public boolean has(Rung rung) {
     return rungs.contains(rung);
   }
@@ -231,11 +242,15 @@ public record Config(
   }
 
   private static URI httpUrl(String text) {
-    URI uri = text.matches("https?://[!-~]+") ? URI.create(text) : null;
-    if (uri == null || uri.getHost() == null) {
-      throw new IllegalArgumentException("must look like https://host/path");
+    try {
+      URI uri = new URI(text);
+      if (text.matches("https?://[!-~]+") && uri.getHost() != null) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      // Its message would show the URL, which is a secret.
     }
-    return uri;
+    throw new IllegalArgumentException("must look like https://host/path");
   }
 
   private static Set<Rung> rungs(String text) {

@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Settings {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+
+  /** For curl: {@code embedded.env} sets it beside the settings for a second node. */
+  private static final String API_KEY = "LADDER_API_KEY";
 
   private final Map<String, String> variables;
   private final List<Setting> table;
@@ -101,6 +107,17 @@ final class Settings {
           }
           return text.equals(yes);
         });
+  }
+
+  /** Names of ours that mean nothing here, in alphabetical order. */
+  List<String> unknown() {
+    Set<String> known =
+        Stream.concat(table.stream().map(Setting::name), Stream.of(API_KEY))
+            .collect(Collectors.toSet());
+    return variables.keySet().stream()
+        .filter(name -> name.startsWith("LADDER_") && !known.contains(name))
+        .sorted()
+        .toList();
   }
 
   /** Told once, however often the same setting is read. */

@@ -3,8 +3,9 @@ package ladder;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hears SIGTERM and SIGINT. The JVM's own shutdown hooks won't do: with them the exit code is never
@@ -21,8 +22,9 @@ final class Signals {
   private final Runnable first;
   private final Runnable second;
   private final LongSupplier nanoClock;
-  private final AtomicBoolean heard = new AtomicBoolean();
-  private volatile long heardNanos;
+
+  /** When the first was heard. Each signal has a thread of its own, so an echo may overtake. */
+  private final AtomicReference<@Nullable Long> heardNanos = new AtomicReference<>();
 
   /**
    * @param first runs at the first signal
@@ -54,10 +56,11 @@ final class Signals {
   }
 
   void received() {
-    if (heard.compareAndSet(false, true)) {
-      heardNanos = nanoClock.getAsLong();
+    long now = nanoClock.getAsLong();
+    Long firstNanos = heardNanos.compareAndExchange(null, now);
+    if (firstNanos == null) {
       first.run();
-    } else if (nanoClock.getAsLong() - heardNanos > ECHO.toNanos()) {
+    } else if (now - firstNanos > ECHO.toNanos()) {
       second.run();
     }
   }

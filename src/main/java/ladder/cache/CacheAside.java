@@ -1,18 +1,20 @@
 package ladder.cache;
 
+import static io.lettuce.core.ScriptOutputType.INTEGER;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.Base16;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
@@ -41,16 +43,16 @@ public final class CacheAside implements Cache {
   private static final Duration GONE_FOR = Duration.ofSeconds(60);
 
   /**
-   * KEYS[1] the key; ARGV the value, its version, its time to live in ms. A value that can't be
-   * read counts as version -1.
+   * KEYS[1] the key; ARGV the value, its version, its time to live in ms. What {@link Versioned}
+   * can't read gives way.
    */
   private static final String PUT_UNLESS_NEWER =
       """
       local held = redis.call('GET', KEYS[1])
       if held == 'null' then return 0 end
       if held then
-        local version = tonumber(string.match(held, '"version"%s*:%s*(%d+)%s*}$') or -1)
-        if version > tonumber(ARGV[2]) then return 0 end
+        local version = string.match(held, '^{.*"version":(%d+)}$')
+        if version and #version <= 18 and tonumber(version) > tonumber(ARGV[2]) then return 0 end
       end
       redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
       return 1
@@ -62,7 +64,7 @@ public final class CacheAside implements Cache {
   private final LongConsumer waitNanos;
   private final LongSupplier nanoClock;
   private final byte[] scriptText = PUT_UNLESS_NEWER.getBytes(UTF_8);
-  private final String scriptSha = io.lettuce.core.codec.Base16.digest(scriptText);
+  private final String scriptSha = Base16.digest(scriptText);
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder negatives = new LongAdder();
@@ -105,7 +107,10 @@ public final class CacheAside implements Cache {
     byte[] held = null;
     try {
       held = await(begun);
-      back();
+      if (away) {
+        away = false;
+        log.info("Redis answers the cache again");
+      }
     } catch (RedisException e) {
       failed(e);
       asked = false;
@@ -133,17 +138,17 @@ public final class CacheAside implements Cache {
 
   @Override
   public void put(String key, byte[] value) {
-    settle(sendPut(key, value));
+    try {
+      var _ = await(sendPut(key, value));
+    } catch (RedisException e) {
+      failed(e);
+    }
   }
 
   @Override
   public void remove(String key) {
     try {
-      settle(
-          redis
-              .get()
-              .set(key.getBytes(UTF_8), GONE, SetArgs.Builder.px(GONE_FOR))
-              .toCompletableFuture());
+      var _ = await(redis.get().set(key.getBytes(UTF_8), GONE, SetArgs.Builder.px(GONE_FOR)));
     } catch (RedisException e) {
       failed(e);
     }
@@ -160,37 +165,27 @@ public final class CacheAside implements Cache {
     byte[] version = Long.toString(Versioned.version(value)).getBytes(UTF_8);
     byte[][] arguments = {value, version, timeToLiveMillis};
     try {
-      RedisFuture<@Nullable Long> bySha =
-          redis.get().evalsha(scriptSha, ScriptOutputType.INTEGER, keys, arguments);
+      RedisAsyncCommands<byte[], byte[]> commands = redis.get();
+      CompletionStage<@Nullable Long> bySha = commands.evalsha(scriptSha, INTEGER, keys, arguments);
       return bySha
-          .toCompletableFuture()
           .exceptionallyCompose(
               e ->
                   e instanceof RedisNoScriptException
-                      ? redis
-                          .get()
-                          .<@Nullable Long>eval(
-                              scriptText, ScriptOutputType.INTEGER, keys, arguments)
-                          .toCompletableFuture()
-                      : CompletableFuture.failedFuture(e));
+                      ? commands.eval(scriptText, INTEGER, keys, arguments)
+                      : CompletableFuture.failedStage(e))
+          .toCompletableFuture();
     } catch (RedisException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private void settle(CompletableFuture<?> sent) {
-    try {
-      Object _ = await(sent);
-    } catch (RedisException e) {
-      failed(e);
-    }
-  }
-
-  private <T extends @Nullable Object> T await(CompletableFuture<T> future) {
+  private <T extends @Nullable Object> T await(Future<T> future) {
     try {
       return future.get(timeoutNanos, TimeUnit.NANOSECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new RedisException(e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RedisException r ? r : new RedisException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new RedisException("no answer in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RedisException(e);
@@ -202,13 +197,6 @@ public final class CacheAside implements Cache {
     if (!away) {
       away = true;
       log.warn("Redis does not answer the cache, reads go to the database: {}", e.getMessage());
-    }
-  }
-
-  private void back() {
-    if (away) {
-      away = false;
-      log.info("Redis answers the cache again");
     }
   }
 }

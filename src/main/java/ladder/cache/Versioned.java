@@ -1,14 +1,18 @@
 package ladder.cache;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.Arrays;
+
 /**
- * Reads the version off the end of a JSON object, {@code …"version":7}}, without parsing the rest:
- * the hit path passes values through as they are.
+ * Reads the version off the end of a JSON object, {@code …,"version":7}}, without parsing the rest:
+ * the hit path passes values through as they are. They are written without white space.
  */
 public final class Versioned {
   /** What {@link #version} answers for bytes that don't end so. */
   public static final long NONE = -1;
 
-  private static final byte[] NAME = {'"', 'v', 'e', 'r', 's', 'i', 'o', 'n', '"'};
+  private static final byte[] NAME = "\"version\":".getBytes(US_ASCII);
 
   /** A long has 19 digits at most; 18 can't overflow. */
   private static final int DIGITS_MAX = 18;
@@ -20,43 +24,16 @@ public final class Versioned {
     if (end < 0 || json[0] != '{' || json[end] != '}') {
       return NONE;
     }
-    int at = skipSpace(json, end - 1);
+    int first = end;
     long version = 0;
-    long place = 1;
-    int digits = 0;
-    for (; at >= 0 && json[at] >= '0' && json[at] <= '9'; at--) {
-      if (++digits > DIGITS_MAX) {
-        return NONE;
-      }
-      version += (json[at] - '0') * place;
-      place *= 10;
+    for (long place = 1; json[first - 1] >= '0' && json[first - 1] <= '9'; place *= 10) {
+      first--;
+      version += (json[first] - '0') * place;
     }
-    at = skipSpace(json, at);
-    if (digits == 0 || at < 0 || json[at] != ':') {
-      return NONE;
-    }
-    at = skipSpace(json, at - 1);
-    return endsInName(json, at) ? version : NONE;
-  }
-
-  private static int skipSpace(byte[] json, int from) {
-    int at = from;
-    while (at >= 0 && (json[at] == ' ' || json[at] == '\n' || json[at] == '\t')) {
-      at--;
-    }
-    return at;
-  }
-
-  private static boolean endsInName(byte[] json, int last) {
-    int first = last - NAME.length + 1;
-    if (first < 0) {
-      return false;
-    }
-    for (int i = 0; i < NAME.length; i++) {
-      if (json[first + i] != NAME[i]) {
-        return false;
-      }
-    }
-    return true;
+    int digits = end - first;
+    boolean named =
+        first > NAME.length
+            && Arrays.equals(json, first - NAME.length, first, NAME, 0, NAME.length);
+    return named && digits > 0 && digits <= DIGITS_MAX ? version : NONE;
   }
 }

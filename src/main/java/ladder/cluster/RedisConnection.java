@@ -18,6 +18,7 @@ import io.lettuce.core.resource.NettyCustomizer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +42,7 @@ public final class RedisConnection implements AutoCloseable {
   private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
 
   /** Commands begun and not answered; beyond it Redis counts as away. Two for each request. */
-  private static final int PENDING_MAX = 20_000;
+  static final int PENDING_MAX = 20_000;
 
   /** Flushes at the latest after so many commands: about one socket buffer of small ones. */
   private static final int COMMANDS_PER_FLUSH_MAX = 256;
@@ -90,17 +91,22 @@ public final class RedisConnection implements AutoCloseable {
   }
 
   /**
-   * @throws IllegalArgumentException with a sentence that says what the URL must look like
+   * @throws IllegalArgumentException with a sentence that says what the URL must look like, and
+   *     shows nothing of it
    */
   public static RedisURI uri(String url) {
     try {
-      return RedisURI.create(url);
+      RedisURI uri = RedisURI.create(url);
+      // Lettuce takes a port that is no number, or a host with an underscore, for part of a name.
+      if (!uri.getSentinels().isEmpty() || URI.create(url).getHost() != null) {
+        return uri;
+      }
     } catch (RuntimeException e) {
-      throw new IllegalArgumentException(
-          "must look like redis://:password@host:6379, rediss://… or"
-              + " redis-sentinel://host:26379#master",
-          e);
+      log.debug("not the URL of a Redis: {}", e.getClass().getSimpleName());
     }
+    throw new IllegalArgumentException(
+        "must look like redis://:password@host:6379, rediss://… or"
+            + " redis-sentinel://host:26379#master");
   }
 
   /**
@@ -114,28 +120,18 @@ public final class RedisConnection implements AutoCloseable {
     return current.async();
   }
 
-  public boolean isOpen() {
-    StatefulRedisConnection<byte[], byte[]> current = connection;
-    return current != null && current.isOpen();
-  }
-
   private void connectUntilConnected() {
     try {
       while (connection == null && !closed.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
-        connect();
+        try {
+          connection = client.connect(ByteArrayCodec.INSTANCE, uri);
+          log.info("Redis is reached");
+        } catch (RuntimeException e) {
+          log.debug("Redis is still away", e);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** That Redis is away was told when it began; this is not, as it happens every second. */
-  private void connect() {
-    try {
-      connection = client.connect(ByteArrayCodec.INSTANCE, uri);
-      log.info("Redis is reached");
-    } catch (RuntimeException e) {
-      log.debug("Redis is still away: {}", rootMessage(e));
     }
   }
 

@@ -16,14 +16,12 @@ import org.postgresql.PGProperty;
  * Connections to one server: from a pool that keeps them ready, or, with the rung off, a new one
  * for every use. Thread-safe.
  */
+@FunctionalInterface
 public interface Connections extends AutoCloseable {
   Connection take() throws SQLException;
 
-  /** Connections in use now; 0 where nothing counts them. */
-  int active();
-
   @Override
-  void close();
+  default void close() {}
 
   /** Which of several hosts to use. */
   enum Target {
@@ -60,11 +58,6 @@ public interface Connections extends AutoCloseable {
       }
 
       @Override
-      public int active() {
-        return pool.getHikariPoolMXBean().getActiveConnections();
-      }
-
-      @Override
       public void close() {
         pool.close();
       }
@@ -74,23 +67,12 @@ public interface Connections extends AutoCloseable {
   static Connections unpooled(DatabaseUrl url, Target target, Options options) {
     Driver driver = new Driver();
     Properties properties = properties(url, target, options);
-    return new Connections() {
-      @Override
-      public Connection take() throws SQLException {
-        Connection connection = driver.connect(url.jdbcUrl(), properties);
-        if (connection == null) {
-          throw new SQLException("not a PostgreSQL URL: " + url);
-        }
-        return connection;
+    return () -> {
+      Connection connection = driver.connect(url.jdbcUrl(), properties);
+      if (connection == null) {
+        throw new SQLException("not a PostgreSQL URL: " + url);
       }
-
-      @Override
-      public int active() {
-        return 0;
-      }
-
-      @Override
-      public void close() {}
+      return connection;
     };
   }
 

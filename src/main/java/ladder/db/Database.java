@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,12 +70,7 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseUnavailableException when the primary can't answer now
    */
   public <T extends @Nullable Object> T write(Work<T> work) {
-    try {
-      primaryQueries.increment();
-      return run(primary, true, work);
-    } catch (SQLException e) {
-      throw translated("the primary", e);
-    }
+    return runOnPrimary(true, work);
   }
 
   /** From now on, and for a while, reads of this subject on this node see what was written. */
@@ -88,22 +84,7 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseUnavailableException when no server can answer now
    */
   public <T extends @Nullable Object> T read(long subject, Work<T> work) {
-    boolean preferReplica = replica != null && routing.replicaMayServe(subject);
-    if (preferReplica) {
-      try {
-        return readReplica(work);
-      } catch (DatabaseUnavailableException e) {
-        return readPrimary(work);
-      }
-    }
-    try {
-      return readPrimary(work);
-    } catch (DatabaseUnavailableException e) {
-      if (replica == null) {
-        throw e;
-      }
-      return readReplica(work);
-    }
+    return read(subject, work, _ -> true);
   }
 
   /**
@@ -111,8 +92,34 @@ public final class Database implements AutoCloseable {
    * not have arrived.
    */
   public <T> Optional<T> find(long subject, Work<Optional<T>> work) {
-    Optional<T> found = read(subject, work);
-    return found.isPresent() || replica == null ? found : readPrimary(work);
+    return read(subject, work, Optional::isPresent);
+  }
+
+  private <T extends @Nullable Object> T read(
+      long subject, Work<T> work, Predicate<T> replicaMaySay) {
+    boolean preferReplica = mayLag(subject);
+    if (preferReplica) {
+      try {
+        T answer = readReplica(work);
+        if (replicaMaySay.test(answer)) {
+          return answer;
+        }
+      } catch (DatabaseUnavailableException e) {
+        log.debug("a read goes to the primary", e);
+      }
+    }
+    try {
+      return readPrimary(work);
+    } catch (DatabaseUnavailableException e) {
+      if (replica == null || preferReplica) {
+        throw e;
+      }
+      T answer = readReplica(work);
+      if (replicaMaySay.test(answer)) {
+        return answer;
+      }
+      throw e;
+    }
   }
 
   /** Answers within the pool's wait whether any server can serve a read. */
@@ -143,9 +150,13 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseUnavailableException when the primary can't answer now
    */
   public <T extends @Nullable Object> T readPrimary(Work<T> work) {
+    return runOnPrimary(false, work);
+  }
+
+  private <T extends @Nullable Object> T runOnPrimary(boolean inTransaction, Work<T> work) {
     try {
       primaryQueries.increment();
-      return run(primary, false, work);
+      return run(primary, inTransaction, work);
     } catch (SQLException e) {
       throw translated("the primary", e);
     }
@@ -159,9 +170,7 @@ public final class Database implements AutoCloseable {
       RuntimeException translated = translated("the replica", e);
       if (translated instanceof DatabaseUnavailableException) {
         replicaFailures.increment();
-        if (routing.replicaFailed()) {
-          log.warn("the replica can't answer, reads go to the primary: {}", e.getMessage());
-        }
+        routing.replicaFailed(e);
       }
       throw translated;
     }
@@ -169,12 +178,10 @@ public final class Database implements AutoCloseable {
 
   private <T extends @Nullable Object> T run(Connections from, boolean inTransaction, Work<T> work)
       throws SQLException {
-    long start = nanoClock.getAsLong();
     Transaction tx;
     T result;
-    try (Connection connection = from.take()) {
+    try (Connection connection = take(from)) {
       long taken = nanoClock.getAsLong();
-      timer.poolNanos.accept(taken - start);
       tx = new Transaction(connection);
       try {
         result = inTransaction ? transact(tx, work) : work.run(tx);
@@ -186,6 +193,16 @@ public final class Database implements AutoCloseable {
     return result;
   }
 
+  private Connection take(Connections from) throws SQLException {
+    long start = nanoClock.getAsLong();
+    try {
+      return from.take();
+    } finally {
+      timer.poolNanos.accept(nanoClock.getAsLong() - start);
+    }
+  }
+
+  /** The pool puts auto-commit back when the connection returns to it. */
   private static <T extends @Nullable Object> T transact(Transaction tx, Work<T> work)
       throws SQLException {
     Connection connection = tx.connection();
@@ -195,26 +212,12 @@ public final class Database implements AutoCloseable {
       connection.commit();
       return result;
     } catch (SQLException | RuntimeException | Error e) {
-      rollBack(connection, e);
+      try {
+        connection.rollback();
+      } catch (SQLException lost) {
+        e.addSuppressed(lost);
+      }
       throw e;
-    } finally {
-      restore(connection);
-    }
-  }
-
-  private static void rollBack(Connection connection, Throwable cause) {
-    try {
-      connection.rollback();
-    } catch (SQLException e) {
-      cause.addSuppressed(e);
-    }
-  }
-
-  private static void restore(Connection connection) {
-    try {
-      connection.setAutoCommit(true);
-    } catch (SQLException e) {
-      log.debug("a broken connection goes back to the pool, which drops it", e);
     }
   }
 

@@ -16,28 +16,36 @@ public record DatabaseUrl(
   private static final Pattern LIBPQ =
       Pattern.compile(
           "postgres(?:ql)?://(?:(?<user>[^:@/?]*)(?::(?<pass>[^@/?]*))?@)?"
-              + "(?<hosts>[^/?@]+)/(?<db>[^/?]+)(?:\\?(?<query>.*))?");
+              + "(?<hosts>[^/?@]+)/(?<db>[^/?@]+)(?:\\?(?<query>.*))?");
   private static final Pattern HOST =
-      Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?");
+      Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::(?<port>[0-9]{1,5}))?");
+  private static final Pattern JDBC_HOSTS =
+      Pattern.compile("jdbc:postgresql://(?<hosts>[^/?]*)(?:[/?].*)?");
   private static final String JDBC = "jdbc:postgresql:";
 
   /**
-   * @throws IllegalArgumentException with a sentence that says what the URL must look like
+   * @throws IllegalArgumentException with a sentence that says what the URL must look like, and
+   *     shows nothing of it: any part of a mistyped one may be the password
    */
   public static DatabaseUrl parse(String url) {
     if (url.startsWith(JDBC)) {
-      return new DatabaseUrl(url, null, null, url.replaceFirst("[/?]?\\?.*", "").contains(","));
+      Matcher m = JDBC_HOSTS.matcher(url);
+      String hosts = m.matches() ? m.group("hosts") : "";
+      if (hosts.contains("@")) {
+        throw new IllegalArgumentException(
+            "must give user and password as ?user=…&password=… after jdbc:postgresql://host/db");
+      }
+      return new DatabaseUrl(url, null, null, hosts.contains(","));
     }
     Matcher m = LIBPQ.matcher(url);
     if (!m.matches()) {
       throw new IllegalArgumentException(
-          "must look like postgres://user:password@host:5432/database or jdbc:postgresql://…");
+          "must look like postgres://user:password@host:5432/database or jdbc:postgresql://…"
+              + " (with :, /, ? and @ in a password percent-encoded)");
     }
     String hosts = m.group("hosts");
     for (String host : hosts.split(",", -1)) {
-      if (!HOST.matcher(host).matches()) {
-        throw new IllegalArgumentException("has a bad host or port: " + host);
-      }
+      checkHost(host);
     }
     String query = m.group("query") == null ? "" : "?" + m.group("query");
     return new DatabaseUrl(
@@ -47,10 +55,22 @@ public record DatabaseUrl(
         hosts.contains(","));
   }
 
+  private static void checkHost(String host) {
+    Matcher m = HOST.matcher(host);
+    if (!m.matches() || (m.group("port") != null && Integer.parseInt(m.group("port")) > 65_535)) {
+      throw new IllegalArgumentException(
+          "must name hosts as host, host:port or [address]:port, separated by commas");
+    }
+  }
+
   private static @Nullable String decoded(@Nullable String text) {
-    return text == null
-        ? null
-        : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    try {
+      return text == null
+          ? null
+          : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("has a % in its user or password: write it as %25", e);
+    }
   }
 
   @Override

@@ -1,9 +1,11 @@
 package ladder.db;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides whether a read may go to the replica. It may not while
@@ -11,8 +13,8 @@ import java.util.function.LongSupplier;
  * <ul>
  *   <li>its subject was written on this node within the window (the replica may not have it yet);
  *   <li>the replica's measured lag exceeds that window (the rule above would promise too much);
- *   <li>the replica failed a moment ago (so that an outage costs one wait a second, not one a
- *       read).
+ *   <li>the replica has failed and not answered {@link ReplicaMonitor} since, so that an outage
+ *       costs the reads under way one wait, and those after it none.
  * </ul>
  *
  * <p>Recent writes stand in a fixed table of deadlines, one slot for each hash of a subject: no
@@ -20,13 +22,13 @@ import java.util.function.LongSupplier;
  * the replica could have served. Thread-safe.
  */
 final class ReadRouting {
+  private static final Logger log = LoggerFactory.getLogger(ReadRouting.class);
+
   /** 512 KiB; at 1,000 writes a second and 2 s, 3 in 100 reads take the primary needlessly. */
   private static final int SLOTS = 1 << 16;
 
-  private static final long REST_NANOS_AFTER_FAILURE = Duration.ofSeconds(1).toNanos();
-
   private final AtomicLongArray primaryUntil = new AtomicLongArray(SLOTS);
-  private final AtomicLong restUntil;
+  private final AtomicBoolean down = new AtomicBoolean();
   private final LongSupplier nanoClock;
   private final long startNanos;
   private final long windowNanos;
@@ -39,26 +41,28 @@ final class ReadRouting {
     this.windowNanos = window.toNanos();
     this.nanoClock = nanoClock;
     this.startNanos = nanoClock.getAsLong();
-    this.restUntil = new AtomicLong();
   }
 
   boolean replicaMayServe(long subject) {
-    long now = elapsedNanos();
-    return !late && now >= restUntil.get() && now >= primaryUntil.get(slot(subject));
+    return !late && !down.get() && elapsedNanos() >= primaryUntil.get(slot(subject));
   }
 
   void written(long subject) {
     primaryUntil.set(slot(subject), elapsedNanos() + windowNanos);
   }
 
-  /** True for the first failure of an outage, so that it is told once. */
-  boolean replicaFailed() {
-    long now = elapsedNanos();
-    return restUntil.getAndSet(now + REST_NANOS_AFTER_FAILURE) < now - REST_NANOS_AFTER_FAILURE;
+  void replicaFailed(Exception e) {
+    if (!down.getAndSet(true)) {
+      log.warn("the replica can't answer, reads go to the primary: {}", e.getMessage());
+    }
   }
 
-  void replicaLag(Duration lag) {
-    late = lag.toNanos() > windowNanos;
+  void replicaAnswered(Duration lag) {
+    // Without a window nothing is promised that a late replica could break.
+    late = windowNanos > 0 && lag.toNanos() > windowNanos;
+    if (down.getAndSet(false)) {
+      log.info("the replica answers again");
+    }
   }
 
   /** From 0 at start, so that the zeros of a fresh table are in the past. */

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Samples both servers' positions once a second on a thread of its own and tells {@link
- * ReadRouting} the replica's lag. While the primary is away nothing new can be missing on the
- * replica, so the lag stays as it was.
+ * ReadRouting} the replica's lag, or that it does not answer. While the primary is away nothing new
+ * can be missing on the replica, so the lag stays as it was.
  */
 final class ReplicaMonitor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ReplicaMonitor.class);
@@ -67,9 +67,11 @@ final class ReplicaMonitor implements AutoCloseable {
     }
     try {
       lag = samples.replicaAt(position(replica, REPLICA_POSITION), nanoClock.getAsLong());
-      routing.replicaLag(lag);
+      routing.replicaAnswered(lag);
     } catch (SQLException e) {
-      log.debug("no position of the replica", e);
+      if (closed.getCount() > 0) {
+        routing.replicaFailed(e);
+      }
     }
   }
 
@@ -78,7 +80,7 @@ final class ReplicaMonitor implements AutoCloseable {
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();
-      return row.getBigDecimal(1).longValue();
+      return row.getLong(1);
     }
   }
 

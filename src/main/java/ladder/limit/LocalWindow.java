@@ -2,29 +2,25 @@ package ladder.limit;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
  * The same sliding window in this node's memory, for the time that Redis is away. It is also told
- * of what Redis allowed on this node, so that an outage does not begin with an empty window.
- * Bounded by the number of keys; the one that asked longest ago is forgotten first. Thread-safe.
+ * of what Redis allowed on this node, so that an outage does not begin with an empty window. The
+ * key that asked longest ago is forgotten first. Thread-safe.
  */
 final class LocalWindow {
-  /** At 100 requests a key, about 20 MB when all are full. */
-  private static final int KEYS_MAX = 10_000;
+  static final int KEYS_MAX = 10_000;
+
+  /** About 25 MB: 100 for each of the keys. */
+  static final int TIMES_MAX = 1_000_000;
 
   private final LongSupplier nanoClock;
-  private final Map<String, ArrayDeque<Long>> allowedNanos =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, ArrayDeque<Long>> eldest) {
-          return size() > KEYS_MAX;
-        }
-      };
+  private final Map<String, ArrayDeque<Long>> allowedNanos = new LinkedHashMap<>(16, 0.75f, true);
+  private int times;
 
   LocalWindow(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
@@ -33,36 +29,50 @@ final class LocalWindow {
   /** Notes a request that Redis allowed. */
   synchronized void record(String key, Quota quota) {
     long now = nanoClock.getAsLong();
-    ArrayDeque<Long> times = live(key, quota, now);
+    ArrayDeque<Long> allowed = live(key, quota, now);
     // Redis counts what all nodes allowed, so at most the quota; its clock may differ by a moment.
-    if (times.size() >= quota.requests()) {
-      times.removeFirst();
+    if (allowed.size() >= quota.requests()) {
+      allowed.removeFirst();
+      times--;
     }
-    times.addLast(now);
+    add(allowed, now);
   }
 
   synchronized Decision decide(String key, Quota quota) {
     long now = nanoClock.getAsLong();
-    ArrayDeque<Long> times = live(key, quota, now);
-    int count = times.size();
-    boolean allowed = count < quota.requests();
-    if (allowed) {
-      times.addLast(now);
-      count++;
+    ArrayDeque<Long> allowed = live(key, quota, now);
+    int left = quota.requests() - allowed.size();
+    if (left > 0) {
+      add(allowed, now);
     }
-    long oldest = times.isEmpty() ? now : times.getFirst();
+    // Over a limit that was lowered, more than one must leave to make room.
+    Iterator<Long> leaving = allowed.iterator();
+    for (int i = left; i < 0; i++) {
+      leaving.next();
+    }
     return new Decision(
-        allowed,
-        Math.max(0, quota.requests() - count),
-        Duration.ofNanos(oldest + quota.window().toNanos() - now));
+        left > 0,
+        Math.max(0, left - 1),
+        Duration.ofNanos(leaving.next() + quota.window().toNanos() - now));
   }
 
   private ArrayDeque<Long> live(String key, Quota quota, long now) {
-    ArrayDeque<Long> times = allowedNanos.computeIfAbsent(key, _ -> new ArrayDeque<>());
+    ArrayDeque<Long> allowed = allowedNanos.computeIfAbsent(key, _ -> new ArrayDeque<>());
     long windowNanos = quota.window().toNanos();
-    while (!times.isEmpty() && now - times.getFirst() >= windowNanos) {
-      times.removeFirst();
+    while (!allowed.isEmpty() && now - allowed.getFirst() >= windowNanos) {
+      allowed.removeFirst();
+      times--;
     }
-    return times;
+    return allowed;
+  }
+
+  private void add(ArrayDeque<Long> allowed, long now) {
+    allowed.addLast(now);
+    times++;
+    Iterator<ArrayDeque<Long>> eldest = allowedNanos.values().iterator();
+    while (times > TIMES_MAX || allowedNanos.size() > KEYS_MAX) {
+      times -= eldest.next().size();
+      eldest.remove();
+    }
   }
 }

@@ -18,7 +18,8 @@ public record Quota(int requests, Duration window) {
       throw new IllegalArgumentException("must allow 1 to " + REQUESTS_MAX + " requests");
     }
     if (window.toSeconds() < 1 || window.compareTo(WINDOW_MAX) > 0) {
-      throw new IllegalArgumentException("must have a window of 1s to " + WINDOW_MAX.toSeconds());
+      throw new IllegalArgumentException(
+          "must have a window of 1s to " + WINDOW_MAX.toSeconds() + "s");
     }
   }
 

@@ -1,20 +1,22 @@
 package ladder.limit;
 
+import static io.lettuce.core.ScriptOutputType.MULTI;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.time.temporal.ChronoUnit.MICROS;
 
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.Base16;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -75,10 +77,8 @@ public final class SlidingWindow implements Limiter {
   private final LongAdder fallback = new LongAdder();
   private volatile boolean away;
 
-  /** Until when the local window has a say; meaningless unless {@link #localHasSay}. */
-  private volatile long localUntilNanos;
-
-  private volatile boolean localHasSay;
+  /** Until when the local window has a say. */
+  private final AtomicLong localUntilNanos;
 
   /**
    * @param redis throws a {@link RedisException} while there is no connection
@@ -95,6 +95,7 @@ public final class SlidingWindow implements Limiter {
     this.waitNanos = waitNanos;
     this.nanoClock = nanoClock;
     this.local = new LocalWindow(nanoClock);
+    this.localUntilNanos = new AtomicLong(nanoClock.getAsLong());
   }
 
   @Override
@@ -103,19 +104,17 @@ public final class SlidingWindow implements Limiter {
     byte[] limit = Integer.toString(quota.requests()).getBytes(UTF_8);
     byte[] windowMicros = Long.toString(quota.window().toNanos() / 1_000).getBytes(UTF_8);
     try {
-      RedisFuture<@Nullable List<Long>> bySha =
-          redis.get().evalsha(scriptSha, ScriptOutputType.MULTI, keys, limit, windowMicros);
+      RedisAsyncCommands<byte[], byte[]> commands = redis.get();
+      CompletionStage<@Nullable List<Long>> bySha =
+          commands.evalsha(scriptSha, MULTI, keys, limit, windowMicros);
+      // Redis drops its scripts when it restarts; the text is then sent once more.
       return bySha
-          .toCompletableFuture()
           .exceptionallyCompose(
               e ->
                   e instanceof RedisNoScriptException
-                      ? redis
-                          .get()
-                          .<@Nullable List<Long>>eval(
-                              scriptText, ScriptOutputType.MULTI, keys, limit, windowMicros)
-                          .toCompletableFuture()
-                      : CompletableFuture.failedFuture(e));
+                      ? commands.eval(scriptText, MULTI, keys, limit, windowMicros)
+                      : CompletableFuture.failedStage(e))
+          .toCompletableFuture();
     } catch (RedisException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -128,7 +127,10 @@ public final class SlidingWindow implements Limiter {
     Decision decision;
     try {
       decision = shared(key, quota, begun);
-      back();
+      if (away) {
+        away = false;
+        log.info("Redis answers the limiter again");
+      }
       (decision.allowed() ? allowed : denied).increment();
     } catch (RedisException e) {
       decision = alone(key, quota, e);
@@ -150,13 +152,11 @@ public final class SlidingWindow implements Limiter {
     }
     Decision decision =
         new Decision(
-            answer.get(0) == 1,
-            answer.get(1).intValue(),
-            Duration.ofNanos(Math.multiplyExact(answer.get(2), 1_000L)));
+            answer.get(0) == 1, answer.get(1).intValue(), Duration.of(answer.get(2), MICROS));
     if (!decision.allowed()) {
       return decision;
     }
-    if (localHasSay && nanoClock.getAsLong() - localUntilNanos < 0) {
+    if (nanoClock.getAsLong() - localUntilNanos.get() < 0) {
       Decision locally = local.decide(key, quota);
       return locally.remaining() < decision.remaining() || !locally.allowed() ? locally : decision;
     }
@@ -170,23 +170,18 @@ public final class SlidingWindow implements Limiter {
       log.warn("Redis does not answer the limiter, this node limits alone: {}", e.getMessage());
     }
     fallback.increment();
-    localUntilNanos = nanoClock.getAsLong() + quota.window().toNanos();
-    localHasSay = true;
+    long untilNanos = nanoClock.getAsLong() + quota.window().toNanos();
+    localUntilNanos.accumulateAndGet(untilNanos, (a, b) -> b - a > 0 ? b : a);
     return local.decide(key, quota);
-  }
-
-  private void back() {
-    if (away) {
-      away = false;
-      log.info("Redis answers the limiter again");
-    }
   }
 
   private @Nullable List<Long> await(CompletableFuture<@Nullable List<Long>> future) {
     try {
       return future.get(timeoutNanos, TimeUnit.NANOSECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new RedisException(e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RedisException r ? r : new RedisException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new RedisException("no answer in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RedisException(e);

@@ -1,11 +1,8 @@
 package ladder.store;
 
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import ladder.db.Transaction;
@@ -25,51 +22,26 @@ public final class ApiKeyStore {
       throws SQLException {
     String sql =
         "INSERT INTO api_keys (name, key_hash, per_minute) VALUES (?, ?, ?) RETURNING " + COLUMNS;
-    try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-      statement.setString(1, name);
-      statement.setString(2, hash);
-      statement.setObject(3, perMinute, Types.INTEGER);
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return key(row);
-      }
-    }
+    return tx.first(sql, ApiKeyStore::key, name, hash, perMinute).orElseThrow();
   }
 
   /** Finds a key that is not revoked. */
   public Optional<Hashed> findByHash(Transaction tx, String hash) throws SQLException {
     String sql =
         "SELECT " + COLUMNS + ", key_hash FROM api_keys WHERE key_hash = ? AND revoked_at IS NULL";
-    try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-      statement.setString(1, hash);
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next()
-            ? Optional.of(new Hashed(key(row), row.getString("key_hash")))
-            : Optional.empty();
-      }
-    }
+    return tx.first(sql, row -> new Hashed(key(row), row.getString("key_hash")), hash);
   }
 
   /** All keys, oldest first, the revoked ones among them. */
   public List<ApiKey> list(Transaction tx) throws SQLException {
-    String sql = "SELECT " + COLUMNS + " FROM api_keys ORDER BY id LIMIT " + LIST_MAX;
-    try (PreparedStatement statement = tx.connection().prepareStatement(sql);
-        ResultSet rows = statement.executeQuery()) {
-      List<ApiKey> keys = new ArrayList<>();
-      while (rows.next()) {
-        keys.add(key(rows));
-      }
-      return keys;
-    }
+    String sql = "SELECT " + COLUMNS + " FROM api_keys ORDER BY id LIMIT ?";
+    return tx.query(sql, ApiKeyStore::key, LIST_MAX);
   }
 
   /** False when there is no such key; true again for one that was revoked before. */
   public boolean revoke(Transaction tx, long id) throws SQLException {
     String sql = "UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = ?";
-    try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-      statement.setLong(1, id);
-      return statement.executeUpdate() == 1;
-    }
+    return tx.update(sql, id) == 1;
   }
 
   private static ApiKey key(ResultSet row) throws SQLException {

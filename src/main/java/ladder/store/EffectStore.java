@@ -4,14 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import ladder.channel.AuditTrail;
@@ -20,7 +17,6 @@ import ladder.db.DatabaseException;
 import ladder.db.DatabaseUnavailableException;
 import ladder.db.Transaction;
 import ladder.db.Work;
-import ladder.http.Json;
 import ladder.journal.Event;
 import ladder.journal.EventJson;
 import ladder.journal.Ledger;
@@ -42,7 +38,11 @@ public final class EffectStore implements Ledger, AuditTrail {
   /** PostgreSQL's code for a transaction id that it has not given out yet. */
   private static final String INVALID_PARAMETER = "22023";
 
-  private static final String LETTER = "id, channel, event, attempts, reason, died_at";
+  private static final String OPEN_LETTERS =
+      """
+      SELECT id, channel, event, attempts, reason, died_at FROM dead_letters
+      WHERE closed_at IS NULL
+      """;
 
   private final Database database;
 
@@ -79,17 +79,9 @@ public final class EffectStore implements Ledger, AuditTrail {
         VALUES (?, ?, ?::jsonb, ?, ?)
         ON CONFLICT (event_id, channel) DO NOTHING
         """;
-    write(
-        tx -> {
-          try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-            statement.setObject(1, event.id());
-            statement.setString(2, channel);
-            statement.setString(3, new String(EventJson.write(event), UTF_8));
-            statement.setInt(4, attempts);
-            statement.setString(5, reason.replace('\0', ' '));
-            return statement.executeUpdate();
-          }
-        });
+    String json = new String(EventJson.write(event), UTF_8);
+    String text = reason.replace('\0', ' ');
+    write(tx -> tx.update(sql, event.id(), channel, json, attempts, text));
   }
 
   /**
@@ -100,59 +92,41 @@ public final class EffectStore implements Ledger, AuditTrail {
     String sql =
         """
         INSERT INTO audit_log (event_id, action, user_id, at, detail)
-        VALUES (?, ?, ?, ?, ?::jsonb)
+        VALUES (?, ?, ?, ?, jsonb_strip_nulls(
+          jsonb_build_object('email', ?::text, 'name', ?::text, 'requestId', ?::text)))
         ON CONFLICT (event_id) DO NOTHING
         """;
     write(
         tx -> {
-          try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-            statement.setObject(1, event.id());
-            statement.setString(2, event.action());
-            statement.setLong(3, event.userId());
-            statement.setObject(4, event.at().atOffset(ZoneOffset.UTC));
-            statement.setString(5, detail(event));
-            statement.executeUpdate();
-          }
+          int _ =
+              tx.update(
+                  sql,
+                  event.id(),
+                  event.action(),
+                  event.userId(),
+                  event.at().atOffset(ZoneOffset.UTC),
+                  event.email(),
+                  event.name(),
+                  event.requestId());
           return insertDelivery(tx, event, "audit");
         });
   }
 
   /** Open dead letters, oldest first. */
   public List<DeadLetter> deadLetters() {
-    String sql =
-        "SELECT "
-            + LETTER
-            + " FROM dead_letters WHERE closed_at IS NULL ORDER BY id LIMIT "
-            + LIST_MAX;
     return database.readPrimary(
-        tx -> {
-          try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-            return letters(statement);
-          }
-        });
+        tx -> tx.query(OPEN_LETTERS + "ORDER BY id LIMIT ?", EffectStore::letter, LIST_MAX));
   }
 
   public Optional<DeadLetter> deadLetter(long id) {
-    String sql = "SELECT " + LETTER + " FROM dead_letters WHERE id = ? AND closed_at IS NULL";
     return database.readPrimary(
-        tx -> {
-          try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-            statement.setLong(1, id);
-            return letters(statement).stream().findFirst();
-          }
-        });
+        tx -> tx.first(OPEN_LETTERS + "AND id = ?", EffectStore::letter, id));
   }
 
   /** Closes a letter, replayed or discarded; false when there is no open one. */
   public boolean close(long id) {
     String sql = "UPDATE dead_letters SET closed_at = now() WHERE id = ? AND closed_at IS NULL";
-    return database.write(
-        tx -> {
-          try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-            statement.setLong(1, id);
-            return statement.executeUpdate() == 1;
-          }
-        });
+    return database.write(tx -> tx.update(sql, id)) == 1;
   }
 
   private static Standing standing(
@@ -160,77 +134,57 @@ public final class EffectStore implements Ledger, AuditTrail {
       throws SQLException {
     String sql =
         """
-        SELECT pg_xact_status(?::xid8) AS fate,
+        SELECT coalesce(pg_xact_status(?::xid8), 'forgotten') AS fate,
           EXISTS (SELECT FROM deliveries WHERE event_id = ? AND channel = ?)
             OR EXISTS (SELECT FROM dead_letters WHERE event_id = ? AND channel = ?) AS done,
           EXISTS (SELECT FROM users WHERE id = ?) AS user_exists
         """;
-    try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-      statement.setString(1, transactionId);
-      statement.setObject(2, event.id());
-      statement.setString(3, channel);
-      statement.setObject(4, event.id());
-      statement.setString(5, channel);
-      statement.setLong(6, event.userId());
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        if (row.getBoolean("done")) {
-          return Standing.DONE;
-        }
-        String fate = row.getString("fate");
-        return switch (fate == null ? "forgotten" : fate) {
-          case "in progress" -> Standing.PENDING;
-          case "committed" -> Standing.DUE;
-          case "aborted" -> Standing.VOID;
-          default -> row.getBoolean("user_exists") ? Standing.DUE : Standing.VOID;
-        };
-      }
+    return tx.first(
+            sql,
+            EffectStore::standing,
+            transactionId,
+            event.id(),
+            channel,
+            event.id(),
+            channel,
+            event.userId())
+        .orElseThrow();
+  }
+
+  private static Standing standing(ResultSet row) throws SQLException {
+    if (row.getBoolean("done")) {
+      return Standing.DONE;
     }
+    return switch (row.getString("fate")) {
+      case "in progress" -> Standing.PENDING;
+      case "committed" -> Standing.DUE;
+      case "aborted" -> Standing.VOID;
+      default -> row.getBoolean("user_exists") ? Standing.DUE : Standing.VOID;
+    };
   }
 
   private static int insertDelivery(Transaction tx, Event event, String channel)
       throws SQLException {
     String sql = "INSERT INTO deliveries (event_id, channel) VALUES (?, ?) ON CONFLICT DO NOTHING";
-    try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-      statement.setObject(1, event.id());
-      statement.setString(2, channel);
-      return statement.executeUpdate();
-    }
+    return tx.update(sql, event.id(), channel);
   }
 
-  private List<DeadLetter> letters(PreparedStatement statement) throws SQLException {
-    try (ResultSet rows = statement.executeQuery()) {
-      List<DeadLetter> letters = new ArrayList<>();
-      while (rows.next()) {
-        letters.add(
-            new DeadLetter(
-                rows.getLong("id"),
-                rows.getString("channel"),
-                read(rows.getString("event")),
-                rows.getInt("attempts"),
-                rows.getString("reason"),
-                rows.getObject("died_at", OffsetDateTime.class).toInstant()));
-      }
-      return letters;
-    }
+  private static DeadLetter letter(ResultSet row) throws SQLException {
+    return new DeadLetter(
+        row.getLong("id"),
+        row.getString("channel"),
+        read(row.getString("event")),
+        row.getInt("attempts"),
+        row.getString("reason"),
+        row.getObject("died_at", OffsetDateTime.class).toInstant());
   }
 
-  private Event read(String json) {
+  private static Event read(String json) {
     try {
       return EventJson.read(json.getBytes(UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static String detail(Event event) {
-    return new String(
-        Json.write(
-            event.requestId() == null
-                ? Map.of("email", event.email(), "name", event.name())
-                : Map.of(
-                    "email", event.email(), "name", event.name(), "requestId", event.requestId())),
-        UTF_8);
   }
 
   private void write(Work<Integer> work) {

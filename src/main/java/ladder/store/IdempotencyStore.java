@@ -1,7 +1,5 @@
 package ladder.store;
 
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 import ladder.db.Transaction;
@@ -26,14 +24,7 @@ public final class IdempotencyStore {
   /** False while another transaction works on the same key. Held until this transaction ends. */
   public boolean tryLock(Transaction tx, long apiKeyId, String key) throws SQLException {
     String sql = "SELECT pg_try_advisory_xact_lock(hashtextextended(?, ?))";
-    try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-      statement.setString(1, key);
-      statement.setLong(2, apiKeyId);
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return row.getBoolean(1);
-      }
-    }
+    return tx.first(sql, row -> row.getBoolean(1), key, apiKeyId).orElseThrow();
   }
 
   /** The first answer of the last 24 hours. */
@@ -43,20 +34,16 @@ public final class IdempotencyStore {
         SELECT request_hash, status, headers, body FROM idempotency_keys
         WHERE api_key_id = ? AND key = ? AND created_at > now() - interval '24 hours'
         """;
-    try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-      statement.setLong(1, apiKeyId);
-      statement.setString(2, key);
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next()
-            ? Optional.of(
-                new Answer(
-                    row.getBytes("request_hash"),
-                    row.getInt("status"),
-                    row.getString("headers"),
-                    row.getBytes("body")))
-            : Optional.empty();
-      }
-    }
+    return tx.first(
+        sql,
+        row ->
+            new Answer(
+                row.getBytes("request_hash"),
+                row.getInt("status"),
+                row.getString("headers"),
+                row.getBytes("body")),
+        apiKeyId,
+        key);
   }
 
   /** Keeps an answer, in place of an expired one, and clears away a few others that expired. */
@@ -75,17 +62,17 @@ public final class IdempotencyStore {
           request_hash = excluded.request_hash, status = excluded.status,
           headers = excluded.headers, body = excluded.body, created_at = now()
         """;
-    try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-      statement.setLong(1, apiKeyId);
-      statement.setString(2, key);
-      statement.setInt(3, EXPIRED_AT_ONCE);
-      statement.setLong(4, apiKeyId);
-      statement.setString(5, key);
-      statement.setBytes(6, answer.requestHash());
-      statement.setInt(7, answer.status());
-      statement.setString(8, answer.headers());
-      statement.setBytes(9, answer.body());
-      statement.executeUpdate();
-    }
+    int _ =
+        tx.update(
+            sql,
+            apiKeyId,
+            key,
+            EXPIRED_AT_ONCE,
+            apiKeyId,
+            key,
+            answer.requestHash(),
+            answer.status(),
+            answer.headers(),
+            answer.body());
   }
 }

@@ -1,10 +1,8 @@
 package ladder.store;
 
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import ladder.db.Transaction;
@@ -14,17 +12,21 @@ public final class OrderStore {
   /**
    * One page, newest first. It starts at the cursor in the index and reads no row before it,
    * however deep the page is (keyset pagination); the outer join tells a user without orders from
-   * no user.
+   * no user. The limit is a subquery so that the planner can't weigh it: for a user whom it takes
+   * to have fewer orders than that, it would read and sort them all.
    */
   public static final String PAGE =
       """
       SELECT o.id, o.user_id, o.item, o.quantity, o.unit_price_cents, o.created_at
       FROM users u
       LEFT JOIN LATERAL (
-        SELECT * FROM orders WHERE user_id = u.id AND id < ? ORDER BY id DESC LIMIT ?
+        SELECT * FROM orders WHERE user_id = u.id AND id < ?
+        ORDER BY id DESC LIMIT (SELECT ?::integer)
       ) o ON true
       WHERE u.id = ?
       """;
+
+  private static final String COLUMNS = "id, user_id, item, quantity, unit_price_cents, created_at";
 
   /** Empty when there is no such user; the transaction stays usable. */
   public Optional<Order> insert(
@@ -34,26 +36,13 @@ public final class OrderStore {
         """
         INSERT INTO orders (user_id, item, quantity, unit_price_cents)
         SELECT id, ?, ?, ? FROM users WHERE id = ? FOR KEY SHARE
-        RETURNING id, user_id, item, quantity, unit_price_cents, created_at
-        """;
-    try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-      statement.setString(1, item);
-      statement.setInt(2, quantity);
-      statement.setLong(3, unitPriceCents);
-      statement.setLong(4, userId);
-      return one(statement);
-    }
+        RETURNING\s"""
+            + COLUMNS;
+    return tx.first(sql, OrderStore::order, item, quantity, unitPriceCents, userId);
   }
 
   public Optional<Order> find(Transaction tx, long id) throws SQLException {
-    String sql =
-        """
-        SELECT id, user_id, item, quantity, unit_price_cents, created_at FROM orders WHERE id = ?
-        """;
-    try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-      statement.setLong(1, id);
-      return one(statement);
-    }
+    return tx.first("SELECT " + COLUMNS + " FROM orders WHERE id = ?", OrderStore::order, id);
   }
 
   /**
@@ -62,30 +51,16 @@ public final class OrderStore {
    */
   public Optional<List<Order>> page(Transaction tx, long userId, long beforeId, int limit)
       throws SQLException {
-    try (PreparedStatement statement = tx.connection().prepareStatement(PAGE)) {
-      statement.setLong(1, beforeId);
-      statement.setInt(2, limit);
-      statement.setLong(3, userId);
-      try (ResultSet rows = statement.executeQuery()) {
-        if (!rows.next()) {
-          return Optional.empty();
-        }
-        List<Order> orders = new ArrayList<>(limit);
-        do {
-          rows.getLong("id");
-          if (!rows.wasNull()) {
-            orders.add(order(rows));
-          }
-        } while (rows.next());
-        return Optional.of(orders);
-      }
-    }
-  }
-
-  private static Optional<Order> one(PreparedStatement statement) throws SQLException {
-    try (ResultSet row = statement.executeQuery()) {
-      return row.next() ? Optional.of(order(row)) : Optional.empty();
-    }
+    List<Optional<Order>> rows =
+        tx.query(
+            PAGE,
+            row -> row.getObject("id") == null ? Optional.empty() : Optional.of(order(row)),
+            beforeId,
+            limit,
+            userId);
+    return rows.isEmpty()
+        ? Optional.empty()
+        : Optional.of(rows.stream().flatMap(Optional::stream).toList());
   }
 
   private static Order order(ResultSet row) throws SQLException {

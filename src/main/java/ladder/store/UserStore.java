@@ -1,9 +1,7 @@
 package ladder.store;
 
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 import ladder.db.Transaction;
@@ -36,11 +34,7 @@ public final class UserStore {
   }
 
   public Optional<User> find(Transaction tx, long id) throws SQLException {
-    String sql = "SELECT " + COLUMNS + " FROM users WHERE id = ?";
-    try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-      statement.setLong(1, id);
-      return one(statement);
-    }
+    return tx.first("SELECT " + COLUMNS + " FROM users WHERE id = ?", UserStore::user, id);
   }
 
   /** Empty when the address is taken, whatever its case; the transaction stays usable. */
@@ -51,15 +45,8 @@ public final class UserStore {
         ON CONFLICT (lower(email)) DO NOTHING
         RETURNING pg_current_xact_id()::text AS transaction_id,\s"""
             + COLUMNS;
-    try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-      statement.setString(1, email);
-      statement.setString(2, name);
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next()
-            ? Optional.of(new Inserted(user(row), row.getString("transaction_id")))
-            : Optional.empty();
-      }
-    }
+    return tx.first(
+        sql, row -> new Inserted(user(row), row.getString("transaction_id")), email, name);
   }
 
   /**
@@ -76,19 +63,11 @@ public final class UserStore {
     String sql =
         """
         UPDATE users SET email = coalesce(?, email), name = coalesce(?, name), version = version + 1
-        WHERE id = ? AND (?::bigint[] IS NULL OR version = ANY (?::bigint[]))
+        WHERE id = ? AND version = ANY (coalesce(?::bigint[], ARRAY[version]))
         RETURNING\s"""
             + COLUMNS;
-    try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-      statement.setString(1, email);
-      statement.setString(2, name);
-      statement.setLong(3, id);
-      setVersions(tx, statement, 4, expected);
-      setVersions(tx, statement, 5, expected);
-      Optional<User> changed = one(statement);
-      return changed.isPresent()
-          ? new Change.Changed(changed.get())
-          : find(tx, id).isPresent() ? new Change.Stale() : new Change.NotFound();
+    try {
+      return change(tx, id, tx.first(sql, UserStore::user, email, name, id, expected));
     } catch (SQLException e) {
       if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
         return new Change.EmailTaken();
@@ -102,34 +81,17 @@ public final class UserStore {
     String sql =
         """
         DELETE FROM users
-        WHERE id = ? AND (?::bigint[] IS NULL OR version = ANY (?::bigint[]))
+        WHERE id = ? AND version = ANY (coalesce(?::bigint[], ARRAY[version]))
         RETURNING\s"""
             + COLUMNS;
-    try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-      statement.setLong(1, id);
-      setVersions(tx, statement, 2, expected);
-      setVersions(tx, statement, 3, expected);
-      Optional<User> deleted = one(statement);
-      return deleted.isPresent()
-          ? new Change.Changed(deleted.get())
-          : find(tx, id).isPresent() ? new Change.Stale() : new Change.NotFound();
-    }
+    return change(tx, id, tx.first(sql, UserStore::user, id, expected));
   }
 
-  private static void setVersions(
-      Transaction tx, PreparedStatement statement, int index, Long @Nullable [] versions)
-      throws SQLException {
-    if (versions == null) {
-      statement.setNull(index, Types.ARRAY);
-    } else {
-      statement.setArray(index, tx.connection().createArrayOf("bigint", versions));
+  private Change change(Transaction tx, long id, Optional<User> touched) throws SQLException {
+    if (touched.isPresent()) {
+      return new Change.Changed(touched.get());
     }
-  }
-
-  private static Optional<User> one(PreparedStatement statement) throws SQLException {
-    try (ResultSet row = statement.executeQuery()) {
-      return row.next() ? Optional.of(user(row)) : Optional.empty();
-    }
+    return find(tx, id).isPresent() ? new Change.Stale() : new Change.NotFound();
   }
 
   private static User user(ResultSet row) throws SQLException {

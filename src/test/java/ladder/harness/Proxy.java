@@ -12,7 +12,6 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP proxy on loopback, between Ladder and one server. A test pauses it to make the server slow,
@@ -20,19 +19,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Proxy implements AutoCloseable {
   private static final int BUFFER_BYTES = 16 * 1024;
+  private static final int BACKLOG = 50;
 
   private final InetSocketAddress target;
-  private final int port;
+  private final ServerSocket listener;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
   private final Object gate = new Object();
   private boolean paused;
-  private @Nullable ServerSocket listener;
+  private boolean cut;
 
   private Proxy(InetSocketAddress target) throws IOException {
     this.target = target;
-    this.listener = listen(0);
-    this.port = listener.getLocalPort();
+    this.listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual().name("proxy-accept").start(this::accept);
   }
 
   /** A proxy in front of the server that a URL names. */
@@ -48,10 +48,10 @@ public final class Proxy implements AutoCloseable {
   /** The same URL by way of this proxy. */
   public String url(String url) {
     URI uri = URI.create(url);
-    return url.replace(uri.getHost() + ":" + uri.getPort(), "127.0.0.1:" + port);
+    return url.replace(uri.getHost() + ":" + uri.getPort(), "127.0.0.1:" + listener.getLocalPort());
   }
 
-  /** Connections accepted so far. */
+  /** Connections passed on so far. */
   public int connections() {
     return connections.get();
   }
@@ -63,66 +63,54 @@ public final class Proxy implements AutoCloseable {
     }
   }
 
-  /** Resets all connections and refuses new ones. */
+  /** Resets all connections, and new ones at once. The port is kept, or another might take it. */
   public void cut() {
     synchronized (gate) {
-      close(listener);
-      listener = null;
+      cut = true;
+      sockets.forEach(Proxy::reset);
+      sockets.clear();
     }
-    sockets.forEach(Proxy::reset);
-    sockets.clear();
   }
 
-  /** Passes on what was held back, and accepts again. */
+  /** Passes on what was held back, and what comes. */
   public void restore() {
     synchronized (gate) {
       paused = false;
+      cut = false;
       gate.notifyAll();
-      if (listener == null) {
-        try {
-          listener = listen(port);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      }
     }
   }
 
   @Override
   public void close() {
     cut();
+    close(listener);
     synchronized (gate) {
       paused = false;
       gate.notifyAll();
     }
   }
 
-  private ServerSocket listen(int at) throws IOException {
-    ServerSocket socket = new ServerSocket();
-    socket.setReuseAddress(true);
-    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), at));
-    Thread.ofVirtual().name("proxy-accept").start(() -> accept(socket));
-    return socket;
-  }
-
-  private void accept(ServerSocket from) {
-    while (!from.isClosed()) {
+  private void accept() {
+    while (!listener.isClosed()) {
       try {
-        Socket near = from.accept();
-        connections.incrementAndGet();
-        sockets.add(near);
-        Socket far = new Socket(target.getHostString(), target.getPort());
-        sockets.add(far);
+        Socket near = listener.accept();
         near.setTcpNoDelay(true);
-        far.setTcpNoDelay(true);
-        Thread.ofVirtual().name("proxy-there").start(() -> forward(near, far));
-        Thread.ofVirtual().name("proxy-back").start(() -> forward(far, near));
-        if (from.isClosed()) {
-          reset(near); // accepted while the proxy was cut
-          reset(far);
+        synchronized (gate) {
+          if (cut) {
+            reset(near);
+          } else {
+            Socket far = new Socket(target.getHostString(), target.getPort());
+            far.setTcpNoDelay(true);
+            sockets.add(near);
+            sockets.add(far);
+            connections.incrementAndGet();
+            Thread.ofVirtual().name("proxy-there").start(() -> forward(near, far));
+            Thread.ofVirtual().name("proxy-back").start(() -> forward(far, near));
+          }
         }
       } catch (IOException e) {
-        // The proxy was cut, or the server is away: either way there is nothing to forward.
+        // The proxy was closed, or the server is away: either way there is nothing to pass on.
       }
     }
   }
@@ -165,11 +153,9 @@ public final class Proxy implements AutoCloseable {
     close(socket);
   }
 
-  private static void close(@Nullable AutoCloseable closeable) {
+  private static void close(AutoCloseable closeable) {
     try {
-      if (closeable != null) {
-        closeable.close();
-      }
+      closeable.close();
     } catch (Exception e) {
       // It only has to be closed.
     }

@@ -1,0 +1,240 @@
+package ladder.db;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import ladder.db.Connections.Target;
+import ladder.harness.Connect;
+import ladder.harness.Databases;
+import ladder.harness.TestServers;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Against servers that answer; {@link DatabaseOutageIT} takes them away. */
+class DatabaseIT {
+  private static final String TABLE =
+      "database_it_" + UUID.randomUUID().toString().replace('-', '_');
+  private static final String PRIMARY_URL = TestServers.shared().databaseUrl();
+  private static final Connections.Options OPTIONS =
+      new Connections.Options(2, Duration.ofMillis(250), Duration.ofMillis(500));
+
+  /** Long enough for no test to see its end. */
+  private static final Duration WINDOW = Duration.ofHours(1);
+
+  private final Database database =
+      Databases.database(
+          Databases.pooled(PRIMARY_URL, Target.PRIMARY, OPTIONS),
+          Databases.pooled(TestServers.shared().replicaUrl(), Target.REPLICA, OPTIONS),
+          WINDOW);
+
+  @BeforeAll
+  static void createTable() throws SQLException {
+    Connect.execute(PRIMARY_URL, "CREATE TABLE %s (n int UNIQUE)".formatted(TABLE));
+  }
+
+  @AfterAll
+  static void dropTable() throws SQLException {
+    Connect.execute(PRIMARY_URL, "DROP TABLE " + TABLE);
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  private static boolean onReplica(Transaction tx) throws SQLException {
+    return tx.first("SELECT pg_is_in_recovery()", row -> row.getBoolean(1)).orElseThrow();
+  }
+
+  private static int insert(Transaction tx, int n) throws SQLException {
+    return tx.update("INSERT INTO %s VALUES (?)".formatted(TABLE), n);
+  }
+
+  private static long rows(int n) throws SQLException {
+    return Long.parseLong(
+        Connect.query(PRIMARY_URL, "SELECT count(*) FROM %s WHERE n = %d".formatted(TABLE, n)));
+  }
+
+  @Test
+  void readsGoToTheReplicaAndWritesToThePrimary() {
+    assertTrue(database.read(1, DatabaseIT::onReplica));
+    assertFalse(database.write(DatabaseIT::onReplica));
+    assertFalse(database.readPrimary(DatabaseIT::onReplica));
+    assertEquals(2, database.stats().primaryQueries());
+    assertEquals(1, database.stats().replicaQueries());
+  }
+
+  @Test
+  void afterAWriteItsSubjectIsReadFromThePrimary() {
+    database.written(1);
+    assertFalse(database.read(1, DatabaseIT::onReplica));
+    assertTrue(database.read(2, DatabaseIT::onReplica));
+  }
+
+  @Test
+  void onlyThePrimarySaysThatARowIsAbsent() {
+    assertEquals(Optional.empty(), database.find(1, _ -> Optional.empty()));
+    assertEquals(1, database.stats().primaryQueries());
+    assertEquals(1, database.stats().replicaQueries());
+    database.written(1);
+    assertEquals(Optional.empty(), database.find(1, _ -> Optional.empty()));
+    assertEquals(2, database.stats().primaryQueries(), "the primary is asked once");
+    assertEquals(Optional.of(true), database.find(2, tx -> Optional.of(onReplica(tx))));
+    assertEquals(2, database.stats().primaryQueries());
+  }
+
+  @Test
+  void aTransactionThatThrowsIsRolledBack() throws SQLException {
+    IllegalStateException thrown = new IllegalStateException("no");
+    List<String> heard = new ArrayList<>();
+    IllegalStateException caught =
+        assertThrows(
+            IllegalStateException.class,
+            () ->
+                database.write(
+                    tx -> {
+                      int _ = insert(tx, 1);
+                      tx.afterCommit(() -> heard.add("committed"));
+                      throw thrown;
+                    }));
+    assertEquals(thrown, caught);
+    assertEquals(0, rows(1));
+    assertEquals(List.of(), heard);
+  }
+
+  @Test
+  void aStatementThatFailsRollsBackAndIsAFaultOfOurs() throws SQLException {
+    DatabaseException e =
+        assertThrows(
+            DatabaseException.class,
+            () ->
+                database.write(
+                    tx -> {
+                      int _ = insert(tx, 2);
+                      return insert(tx, 2);
+                    }));
+    assertTrue(e.getMessage().contains("23505"), e.getMessage());
+    assertEquals(0, rows(2));
+    int inserted = database.write(tx -> insert(tx, 2));
+    assertEquals(1, inserted, "the connection is as good as before");
+  }
+
+  @Test
+  void whatFollowsACommitSeesItAndHoldsNoConnection() throws SQLException {
+    List<Object> heard = new ArrayList<>();
+    int _ =
+        database.write(
+            tx -> {
+              tx.afterCommit(
+                  () -> {
+                    try {
+                      heard.add(rows(3));
+                      heard.add(database.write(inner -> insert(inner, 33)));
+                      heard.add(database.write(inner -> insert(inner, 34)));
+                    } catch (SQLException e) {
+                      heard.add(e);
+                    }
+                  });
+              assertEquals(List.of(), heard);
+              return insert(tx, 3);
+            });
+    assertEquals(List.of(1L, 1, 1), heard);
+  }
+
+  @Test
+  void whatFollowsACommitCannotTurnItIntoAnError() throws SQLException {
+    List<String> heard = new ArrayList<>();
+    int inserted =
+        database.write(
+            tx -> {
+              tx.afterCommit(
+                  () -> {
+                    throw new IllegalStateException("the first fails");
+                  });
+              tx.afterCommit(() -> heard.add("the second runs"));
+              return insert(tx, 4);
+            });
+    assertEquals(1, inserted);
+    assertEquals(1, rows(4));
+    assertEquals(List.of("the second runs"), heard);
+  }
+
+  @Test
+  void whoFindsThePoolExhaustedIsRefusedAfterTheWait() {
+    Object _ =
+        database.write(
+            one ->
+                database.write(
+                    two -> {
+                      DatabaseUnavailableException e =
+                          assertThrows(
+                              DatabaseUnavailableException.class,
+                              () -> database.write(three -> onReplica(three)));
+                      assertEquals("the primary can't answer now", e.getMessage());
+                      return onReplica(one) || onReplica(two);
+                    }));
+    assertFalse(database.write(DatabaseIT::onReplica), "and served once there is room");
+  }
+
+  @Test
+  void everyWaitForAConnectionIsTimedAlsoInVain() {
+    List<Long> waits = new ArrayList<>();
+    Connections none =
+        () -> {
+          throw new SQLTransientConnectionException("none");
+        };
+    Database.Timer timer = new Database.Timer(waits::add, _ -> {});
+    try (Database empty = new Database(none, null, WINDOW, timer, System::nanoTime)) {
+      assertFalse(empty.ready());
+    }
+    assertEquals(1, waits.size());
+  }
+
+  @Test
+  void aStatementThatTakesTooLongIsEndedByTheServer() {
+    DatabaseUnavailableException e =
+        assertThrows(
+            DatabaseUnavailableException.class,
+            () -> database.write(tx -> tx.query("SELECT pg_sleep(60)", row -> "")));
+    assertEquals("57014", ((SQLException) e.getCause()).getSQLState());
+    assertFalse(database.write(DatabaseIT::onReplica));
+  }
+
+  @Test
+  void theReplicaRefusesToWrite() {
+    Work<Integer> write = tx -> onReplica(tx) ? insert(tx, 5) : -1;
+    int answered = database.read(1, write);
+    assertEquals(-1, answered, "so the primary is asked");
+  }
+
+  @Test
+  void withoutAPoolEveryUseHasAConnectionOfItsOwn() {
+    DatabaseUrl url = DatabaseUrl.parse(PRIMARY_URL);
+    try (Database unpooled =
+        Databases.database(Connections.unpooled(url, Target.PRIMARY, OPTIONS), null, WINDOW)) {
+      Work<Integer> backend =
+          tx -> tx.first("SELECT pg_backend_pid()", row -> row.getInt(1)).orElseThrow();
+      int first = unpooled.write(backend);
+      assertTrue(first != unpooled.write(backend));
+      assertTrue(unpooled.ready());
+    }
+  }
+
+  @Test
+  void theLagOfAReplicaThatKeepsUpIsSmall() {
+    assertTrue(database.ready());
+    assertTrue(database.stats().replicaLag().compareTo(Duration.ofSeconds(30)) < 0);
+    assertEquals(0, database.stats().replicaFailures());
+  }
+}

@@ -1,0 +1,139 @@
+package ladder.db;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import ladder.db.Connections.Target;
+import ladder.harness.Await;
+import ladder.harness.Databases;
+import ladder.harness.Proxy;
+import ladder.harness.TestServers;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Behind proxies that take the primary away, the replica, or both. */
+class DatabaseOutageIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Connections.Options OPTIONS =
+      new Connections.Options(2, Duration.ofMillis(500), Duration.ofSeconds(1));
+
+  private final Proxy primary = Proxy.to(TestServers.shared().databaseUrl());
+  private final Proxy replica = Proxy.to(TestServers.shared().replicaUrl());
+  private final Database database =
+      Databases.database(
+          Databases.pooled(
+              primary.url(TestServers.shared().databaseUrl()), Target.PRIMARY, OPTIONS),
+          Databases.pooled(replica.url(TestServers.shared().replicaUrl()), Target.REPLICA, OPTIONS),
+          Duration.ofSeconds(30));
+
+  @AfterEach
+  void close() {
+    database.close();
+    primary.close();
+    replica.close();
+  }
+
+  private static boolean onReplica(Transaction tx) throws SQLException {
+    return tx.first("SELECT pg_is_in_recovery()", row -> row.getBoolean(1)).orElseThrow();
+  }
+
+  private boolean readsFromReplica() {
+    return database.read(1, DatabaseOutageIT::onReplica);
+  }
+
+  private boolean writes() {
+    try {
+      return !database.write(DatabaseOutageIT::onReplica);
+    } catch (DatabaseUnavailableException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void withoutTheReplicaReadsGoToThePrimaryAndComeBackByThemselves() {
+    assertTrue(readsFromReplica());
+    replica.cut();
+    for (int i = 0; i < 20; i++) {
+      assertFalse(readsFromReplica());
+    }
+    assertTrue(database.stats().replicaFailures() <= 1, "one read has waited, at most");
+    assertTrue(database.ready());
+    replica.restore();
+    Await.until("a read from the replica", PATIENCE, this::readsFromReplica);
+  }
+
+  @Test
+  void aReplicaThatHangsIsGivenUpForThePrimary() {
+    assertTrue(readsFromReplica());
+    replica.pause();
+    for (int i = 0; i < 20; i++) {
+      assertFalse(readsFromReplica());
+    }
+    assertTrue(database.stats().replicaFailures() <= 1, "one read has waited, at most");
+    replica.restore();
+    Await.until("a read from the replica", PATIENCE, this::readsFromReplica);
+  }
+
+  @Test
+  void withoutThePrimaryReadsGoOnAndWritesAreRefused() {
+    assertTrue(writes());
+    primary.cut();
+    assertThrows(DatabaseUnavailableException.class, () -> database.write(tx -> onReplica(tx)));
+    assertTrue(readsFromReplica());
+    database.written(1);
+    assertTrue(readsFromReplica(), "better late than never");
+    assertEquals(Optional.of(1), database.find(2, _ -> Optional.of(1)));
+    assertThrows(DatabaseUnavailableException.class, () -> database.find(2, _ -> Optional.empty()));
+    assertTrue(database.ready());
+    primary.restore();
+    Await.until("a write", PATIENCE, this::writes);
+  }
+
+  @Test
+  void withoutBothEverythingIsRefusedUntilTheyAreBack() {
+    assertTrue(writes());
+    primary.cut();
+    replica.cut();
+    assertThrows(DatabaseUnavailableException.class, this::readsFromReplica);
+    assertFalse(writes());
+    assertFalse(database.ready());
+    primary.restore();
+    replica.restore();
+    Await.until("a write", PATIENCE, this::writes);
+    Await.until("a read from the replica", PATIENCE, this::readsFromReplica);
+  }
+
+  @Test
+  void aDatabaseThatIsAwayAtFirstIsFoundWhenItComes() {
+    primary.cut();
+    replica.cut();
+    try (Database late =
+        Databases.database(
+            Databases.pooled(
+                primary.url(TestServers.shared().databaseUrl()), Target.PRIMARY, OPTIONS),
+            null,
+            Duration.ZERO)) {
+      assertFalse(late.ready());
+      primary.restore();
+      Await.until("the database", PATIENCE, late::ready);
+    }
+  }
+
+  @Test
+  void aMigrationSaysWhereTheDatabaseIsNotReached() {
+    primary.cut();
+    DatabaseUrl url = DatabaseUrl.parse(primary.url(TestServers.shared().databaseUrl()));
+    String message =
+        assertThrows(
+                DatabaseUnavailableException.class,
+                () -> Migrations.migrate(url, Duration.ofSeconds(1)))
+            .getMessage();
+    assertTrue(message.startsWith("the database at " + url + " can't be reached: "), message);
+    assertFalse(message.contains(String.valueOf(url.password())), message);
+  }
+}

@@ -1,0 +1,42 @@
+package ladder.harness;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import ladder.db.Connections;
+import ladder.db.Connections.Target;
+import ladder.db.Database;
+import ladder.db.DatabaseUrl;
+import ladder.db.Migrations;
+import org.jspecify.annotations.Nullable;
+
+/** Ladder's own way to the shared servers, with the schema in place. */
+public final class Databases {
+  public static final Connections.Options OPTIONS =
+      new Connections.Options(10, Duration.ofSeconds(10), Duration.ofSeconds(10));
+
+  private Databases() {}
+
+  /** The primary alone. */
+  public static Database primary() {
+    String url = TestServers.shared().databaseUrl();
+    migrate();
+    return database(pooled(url, Target.PRIMARY, OPTIONS), null, Duration.ZERO);
+  }
+
+  public static void migrate() {
+    var _ =
+        Migrations.migrate(
+            DatabaseUrl.parse(TestServers.shared().databaseUrl()), OPTIONS.waitMax());
+  }
+
+  public static Connections pooled(String url, Target target, Connections.Options options) {
+    return Connections.pooled(
+        target.name(), DatabaseUrl.parse(url), target, options, new SimpleMeterRegistry());
+  }
+
+  public static Database database(
+      Connections primary, @Nullable Connections replica, Duration readAfterWrite) {
+    return new Database(
+        primary, replica, readAfterWrite, new Database.Timer(_ -> {}, _ -> {}), System::nanoTime);
+  }
+}

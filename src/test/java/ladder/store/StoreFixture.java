@@ -1,0 +1,74 @@
+package ladder.store;
+
+import java.sql.SQLException;
+import java.util.UUID;
+import ladder.db.Database;
+import ladder.db.Work;
+import ladder.harness.Databases;
+import org.jspecify.annotations.Nullable;
+
+/** A database with the schema, and rows of the test's own. */
+final class StoreFixture implements AutoCloseable {
+  /** Rolls a transaction back. */
+  static final class Rollback extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  final Database database = Databases.primary();
+  final UserStore users = new UserStore();
+  final OrderStore orders = new OrderStore();
+  final ApiKeyStore keys = new ApiKeyStore();
+
+  static String newEmail() {
+    return UUID.randomUUID() + "@example.org";
+  }
+
+  /** 64 hexadecimal digits that no other test has. */
+  static String newHash() {
+    return (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
+  }
+
+  UserStore.Inserted newUser() {
+    return database.write(tx -> users.insert(tx, newEmail(), "Ada").orElseThrow());
+  }
+
+  long newUserId() {
+    return newUser().user().id();
+  }
+
+  long newKeyId() {
+    return database.write(tx -> keys.insert(tx, "test", newHash(), null)).id();
+  }
+
+  /** Does the work, and undoes it. */
+  void rolledBack(Work<?> work) {
+    try {
+      Object _ =
+          database.write(
+              tx -> {
+                Object _ = work.run(tx);
+                throw new Rollback();
+              });
+    } catch (Rollback e) {
+      return;
+    }
+  }
+
+  long count(String sql, @Nullable Object... parameters) {
+    return database.readPrimary(
+        tx -> tx.first(sql, row -> row.getLong(1), parameters).orElseThrow());
+  }
+
+  void execute(String sql, @Nullable Object... parameters) {
+    int _ = database.write(tx -> tx.update(sql, parameters));
+  }
+
+  static boolean isSqlState(Throwable e, String state) {
+    return e.getCause() instanceof SQLException sql && state.equals(sql.getSQLState());
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}
