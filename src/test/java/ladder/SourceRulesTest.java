@@ -36,6 +36,8 @@ class SourceRulesTest {
           "\\b(Thread|TimeUnit\\s*\\.\\s*[A-Z]+|[A-Z]+SECONDS)\\s*(\\.|::)\\s*sleep\\b");
   private static final Pattern EMPTY_NAME =
       Pattern.compile("Abstract.*|.*(Impl|Manager|Utils?|Helpers?)(Test|IT)?\\.java");
+  private static final Pattern JDK_SERVER =
+      Pattern.compile("(?m)^import com\\.sun\\.net\\.httpserver");
   private static final Pattern PROPERTY = Pattern.compile("getProperty\\(([^)]*)\\)");
 
   @Test
@@ -87,6 +89,17 @@ class SourceRulesTest {
     for (Path file : files(TEST)) {
       if (SLEEP.matcher(Files.readString(file)).find()) {
         found.add(file + " sleeps: wait until a condition holds, with a deadline");
+      }
+    }
+    assertNone(found);
+  }
+
+  @Test
+  void noTestStartsTheJdksServerItself() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (Path file : files(TEST)) {
+      if (JDK_SERVER.matcher(Files.readString(file)).find()) {
+        found.add(file + " would fix the server's bounds for all tests before Ladder sets them");
       }
     }
     assertNone(found);

@@ -7,19 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import ladder.harness.Await;
 import ladder.harness.Client.Answer;
+import ladder.harness.FakeSlack;
 import ladder.harness.TestApp;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,37 +26,22 @@ import org.junit.jupiter.api.Test;
 class DeadLettersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final AtomicInteger received = new AtomicInteger();
-  private volatile int status = 400;
-  private HttpServer slack;
+  private FakeSlack slack;
   private TestApp app;
   private JsonNode user;
 
   @BeforeEach
   void start() throws IOException {
-    slack = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    slack.createContext(
-        "/",
-        http -> {
-          try (http) {
-            http.getRequestBody().readAllBytes();
-            received.incrementAndGet();
-            http.sendResponseHeaders(status, -1);
-          }
-        });
-    slack.start();
-    app =
-        TestApp.start(
-            Map.of(
-                "LADDER_SLACK_WEBHOOK_URL",
-                "http://127.0.0.1:" + slack.getAddress().getPort() + "/hook"));
+    slack = new FakeSlack();
+    slack.answerAll(400);
+    app = TestApp.start(Map.of("LADDER_SLACK_WEBHOOK_URL", slack.url()));
     user = app.signUp("Ada");
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws IOException {
     app.close();
-    slack.stop(0);
+    slack.close();
   }
 
   @Test
@@ -90,10 +72,10 @@ class DeadLettersIT {
     assertTrue(assertProblem(503, failed).get("detail").textValue().contains("400"));
     assertEquals(letter.get("id"), awaitLetter().get("id"));
 
-    status = 200;
+    slack.takeAll();
     Answer delivered = app.admin().send("POST", path + "/replay", null);
     assertEquals(200, delivered.status(), delivered::text);
-    assertEquals(3, received.get());
+    assertEquals(3, received());
     assertEquals(letter.get("id"), delivered.json().get("id"));
     assertTrue(delivered.json().get("delivered").booleanValue());
     assertFalse(hasLetter());
@@ -105,7 +87,7 @@ class DeadLettersIT {
                 .formatted(event)));
     assertProblem(404, app.admin().send("POST", path + "/replay", null));
     assertProblem(404, app.admin().delete(path));
-    assertEquals(3, received.get());
+    assertEquals(3, received());
   }
 
   @Test
@@ -115,7 +97,7 @@ class DeadLettersIT {
     assertFalse(hasLetter());
     assertProblem(404, app.admin().delete(path));
     assertProblem(404, app.admin().send("POST", path + "/replay", null));
-    assertEquals(1, received.get());
+    assertEquals(1, received());
   }
 
   @Test
@@ -143,5 +125,9 @@ class DeadLettersIT {
       }
     }
     return null;
+  }
+
+  private int received() {
+    return slack.taken().size() + slack.refused();
   }
 }

@@ -1,21 +1,13 @@
 package ladder.channel;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import ladder.harness.FakeSlack;
 import ladder.journal.Delivery;
 import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Refused;
@@ -27,50 +19,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SlackChannelIT {
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final CountDownLatch released = new CountDownLatch(1);
-  private HttpServer slack;
-  private volatile int status = 200;
-  private volatile boolean hangs;
-  private volatile String body = "";
-  private volatile String trace = "";
-  private volatile String requestId = "";
+  private FakeSlack slack;
 
   @BeforeEach
   void start() throws IOException {
-    slack = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    slack.setExecutor(threads);
-    slack.createContext("/", this::answer);
-    slack.start();
-  }
-
-  private void answer(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-      trace = String.valueOf(exchange.getRequestHeaders().getFirst("traceparent"));
-      requestId = String.valueOf(exchange.getRequestHeaders().getFirst("X-Request-Id"));
-      if (hangs) {
-        released.await();
-      }
-      exchange.sendResponseHeaders(status, -1);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    slack = new FakeSlack();
   }
 
   @AfterEach
-  void stop() {
-    released.countDown();
-    slack.stop(0);
-    threads.shutdownNow();
-  }
-
-  private URI url() {
-    return URI.create("http://127.0.0.1:" + slack.getAddress().getPort() + "/services/x");
+  void stop() throws IOException {
+    slack.close();
   }
 
   private Delivery deliver(Duration timeout) throws InterruptedException {
-    try (SlackChannel channel = new SlackChannel(url(), timeout)) {
+    try (SlackChannel channel = new SlackChannel(URI.create(slack.url()), timeout)) {
       return channel.deliver(Events.signUp("zoe@example.org", "Zoë <!here>"));
     }
   }
@@ -82,35 +44,39 @@ class SlackChannelIT {
   @Test
   void postsEscapedTextAndPassesTheTraceOn() throws Exception {
     assertInstanceOf(Delivered.class, deliver());
+    String body = slack.taken().getFirst();
     assertTrue(
         body.contains("Zoë &lt;!here&gt; &lt;zoe@example.org&gt; signed up as user 42"), body);
-    assertEquals("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", trace);
-    assertEquals("request-1", requestId);
+    String head = slack.lastHead();
+    assertTrue(
+        head.contains("traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
+        head);
+    assertTrue(head.contains("X-Request-Id: request-1"), head);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {400, 413, 422})
   void refusesWhatSlackSaysOfTheMessage(int answer) throws Exception {
-    status = answer;
+    slack.answerAll(answer);
     assertInstanceOf(Refused.class, deliver());
   }
 
   @ParameterizedTest
   @ValueSource(ints = {302, 401, 403, 404, 410, 429, 500, 503})
   void waitsForWhatSlackOrTheOperatorCanMend(int answer) throws Exception {
-    status = answer;
+    slack.answerAll(answer);
     assertInstanceOf(Unavailable.class, deliver());
   }
 
   @Test
   void waitsForASlackThatHangs() throws Exception {
-    hangs = true;
+    slack.hang();
     assertInstanceOf(Unavailable.class, deliver(Duration.ofMillis(100)));
   }
 
   @Test
   void waitsForASlackThatIsAway() throws Exception {
-    slack.stop(0);
+    slack.close();
     assertInstanceOf(Unavailable.class, deliver());
   }
 

@@ -133,7 +133,8 @@ class DatabaseOutageIT {
                 DatabaseUnavailableException.class,
                 () -> Migrations.migrate(url, Duration.ofSeconds(1)))
             .getMessage();
-    assertTrue(message.startsWith("the database at " + url + " can't be reached: "), message);
+    assertTrue(message.startsWith("the database at " + url + " can't be reached ("), message);
+    assertTrue(message.contains("LADDER_DATABASE_URL"), message);
     assertFalse(message.contains(String.valueOf(url.password())), message);
   }
 }

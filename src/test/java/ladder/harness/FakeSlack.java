@@ -32,6 +32,8 @@ public final class FakeSlack implements AutoCloseable {
   private final AtomicInteger refused = new AtomicInteger();
   private volatile int status = TAKEN;
   private volatile String refusedPart = "";
+  private volatile String lastHead = "";
+  private volatile boolean hangs;
 
   public FakeSlack() throws IOException {
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -58,6 +60,16 @@ public final class FakeSlack implements AutoCloseable {
     answerAll(TAKEN);
   }
 
+  /** From now on a message is read and never answered. */
+  public void hang() {
+    hangs = true;
+  }
+
+  /** The last message's request line and headers. */
+  public String lastHead() {
+    return lastHead;
+  }
+
   /** The bodies of the messages that it took. */
   public List<String> taken() {
     return List.copyOf(taken);
@@ -82,9 +94,15 @@ public final class FakeSlack implements AutoCloseable {
   private void answer(Socket client) {
     try (client;
         InputStream in = new BufferedInputStream(client.getInputStream())) {
-      Matcher length = LENGTH.matcher(head(in));
+      String head = head(in);
+      Matcher length = LENGTH.matcher(head);
       String body =
           length.find() ? new String(in.readNBytes(Integer.parseInt(length.group(1))), UTF_8) : "";
+      lastHead = head;
+      if (hangs) {
+        in.readAllBytes(); // until the client leaves
+        return;
+      }
       int code = !refusedPart.isEmpty() && body.contains(refusedPart) ? REFUSED : status;
       if (code == TAKEN) {
         taken.add(body);
