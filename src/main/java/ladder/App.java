@@ -78,13 +78,9 @@ public final class App implements AutoCloseable {
       Backends backends = parts.opened(Backends.start(config, data));
       Metrics metrics = parts.opened(new Metrics());
 
-      // Its client takes as long to load as all of the database's.
+      // Beside database and journal, because its client takes as long to load as both.
       var redisOpening = parts.opening("redis", () -> redis(backends, metrics));
       Database database = database(backends, metrics);
-      RedisConnection redis = Parts.await(redisOpening);
-      Cache cache = cache(redis);
-      Limiter limiter = limiter(redis);
-
       EffectStore effectStore = new EffectStore(database);
       List<Channel> channels = channels(effectStore);
       Replay replay = new Replay(channels, effectStore);
@@ -93,6 +89,10 @@ public final class App implements AutoCloseable {
           journal == null
               ? (tx, event) -> tx.afterCommit(() -> replay.deliverAll(event))
               : (tx, event) -> journal.append(event);
+
+      RedisConnection redis = Parts.await(redisOpening);
+      Cache cache = cache(redis);
+      Limiter limiter = limiter(redis);
 
       ApiKeys keys = new ApiKeys(database, new ApiKeyStore(), config.keyCache(), nanoClock);
       this.health = new Health(database::ready);

@@ -31,7 +31,17 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(new Main().commandLine().execute(args));
+    Main main = new Main();
+    // A server's start does without the library that reads arguments when there are none.
+    System.exit(args.length == 0 ? main.serveOrTell() : main.commandLine().execute(args));
+  }
+
+  private int serveOrTell() {
+    try {
+      return serve();
+    } catch (Exception e) {
+      return told(e);
+    }
   }
 
   private CommandLine commandLine() {
@@ -63,7 +73,11 @@ public final class Main {
         command(
             "create",
             "Create a key and print it, this once.",
-            () -> operate(o -> o.createKey(name(name), perMinute(perMinute))));
+            () -> {
+              String checkedName = name(name);
+              Integer checkedPerMinute = perMinute(perMinute);
+              return operate(o -> o.createKey(checkedName, checkedPerMinute));
+            });
     create.getCommandSpec().addPositional(name).addOption(perMinute);
     PositionalParamSpec id = parameter("ID", Long.class, "as keys list prints it");
     CommandLine revoke =

@@ -69,7 +69,7 @@ public final class RedisConnection implements AutoCloseable {
             .commandLatencyRecorder(
                 new MicrometerCommandLatencyRecorder(metrics, MicrometerOptions.create()))
             .build();
-    this.client = RedisClient.create(resources);
+    this.client = new AsyncClient(resources);
     client.setOptions(
         ClientOptions.builder()
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
