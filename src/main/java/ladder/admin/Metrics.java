@@ -53,15 +53,6 @@ public final class Metrics implements Listener.Observer, AutoCloseable {
   private final ConcurrentHashMap<Series, Counter> requests = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Series, Timer> durations = new ConcurrentHashMap<>();
 
-  public Metrics() {
-    garbageCollection.bindTo(registry);
-    new JvmMemoryMetrics().bindTo(registry);
-    new JvmThreadMetrics().bindTo(registry);
-    new ClassLoaderMetrics().bindTo(registry);
-    new ProcessorMetrics().bindTo(registry);
-    new UptimeMetrics().bindTo(registry);
-  }
-
   /** For libraries that bring metrics of their own: Hikari and Lettuce. */
   public MeterRegistry registry() {
     return registry;
@@ -113,8 +104,9 @@ public final class Metrics implements Listener.Observer, AutoCloseable {
                 .register(registry));
   }
 
-  /** Reads the parts' statistics at every scrape. */
+  /** Reads the parts' statistics, and the JVM's, at every scrape. */
   public void observe(Sources sources) {
+    observeJvm();
     counter("ladder.http.shed", sources, s -> s.http().get().shed());
     gauge("ladder.http.inflight", sources, s -> s.http().get().inflight());
     counter("ladder.cache.requests", sources, s -> s.cache().get().hits(), "result", "hit");
@@ -141,6 +133,15 @@ public final class Metrics implements Listener.Observer, AutoCloseable {
     counter(
         "ladder.limit.decisions", sources, s -> s.limit().get().fallback(), "decision", "fallback");
     journal(sources);
+  }
+
+  private void observeJvm() {
+    garbageCollection.bindTo(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ClassLoaderMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
   }
 
   /** The page in Prometheus's text format, version 0.0.4. */
