@@ -82,8 +82,7 @@ public final class AdminRoutes {
           try {
             return handler.handle(request);
           } catch (DatabaseUnavailableException e) {
-            throw new ProblemException(ProblemType.UNAVAILABLE, String.valueOf(e.getMessage()))
-                .with("Retry-After", "1");
+            throw new ProblemException(ProblemType.UNAVAILABLE, String.valueOf(e.getMessage()));
           }
         });
   }

@@ -154,8 +154,7 @@ final class Gate {
     try {
       return answer.get();
     } catch (DatabaseUnavailableException | JournalUnavailableException e) {
-      throw new ProblemException(ProblemType.UNAVAILABLE, e.getMessage() + "; try again shortly")
-          .with("Retry-After", "1");
+      throw new ProblemException(ProblemType.UNAVAILABLE, e.getMessage() + "; try again shortly");
     }
   }
 }

@@ -40,6 +40,6 @@ public final class Health {
   }
 
   private static ProblemException unready(String why) {
-    return new ProblemException(ProblemType.UNAVAILABLE, why).with("Retry-After", "1");
+    return new ProblemException(ProblemType.UNAVAILABLE, why);
   }
 }
