@@ -27,6 +27,7 @@ public final class Main {
   private static final int FAILED = 1;
 
   private final PrintStream out = System.out;
+  private final PrintStream err = System.err;
 
   private Main() {}
 
@@ -148,7 +149,7 @@ public final class Main {
 
   private int operate(Operation operation) throws Exception {
     try (var database = Backends.Database.open(config());
-        Operator operator = new Operator(database.url(), out, System::nanoTime)) {
+        Operator operator = new Operator(database.url(), out, err, System::nanoTime)) {
       return operation.run(operator);
     }
   }

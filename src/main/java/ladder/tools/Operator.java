@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The operator's commands, against the database, whether or not a server runs on it. Each answers
- * on {@code out} and returns an exit code: 0, or 1 when what was named is not there or failed
- * again.
+ * on {@code out} and returns 0; or says on {@code err} that what was named is not there or failed
+ * again, and returns 1.
  */
 public final class Operator implements AutoCloseable {
   private static final Duration WAIT = Duration.ofSeconds(5);
@@ -38,9 +38,11 @@ public final class Operator implements AutoCloseable {
   private final Database database;
   private final ApiKeys keys;
   private final PrintStream out;
+  private final PrintStream err;
 
   /** Brings the schema up to date first: a command may come before the first server does. */
-  public Operator(String databaseUrl, PrintStream out, LongSupplier nanoClock) {
+  public Operator(
+      String databaseUrl, PrintStream out, PrintStream err, LongSupplier nanoClock) {
     DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
     Migrations.Outcome _ = Migrations.migrate(url, WAIT);
     this.database =
@@ -52,6 +54,7 @@ public final class Operator implements AutoCloseable {
             nanoClock);
     this.keys = new ApiKeys(database, new ApiKeyStore(), Duration.ZERO, nanoClock);
     this.out = out;
+    this.err = err;
   }
 
   public static int migrate(String databaseUrl, PrintStream out) {
@@ -99,7 +102,7 @@ public final class Operator implements AutoCloseable {
 
   public int revokeKey(long id) {
     if (!keys.revoke(id)) {
-      out.printf(Locale.ROOT, "there is no key %d%n", id);
+      err.printf(Locale.ROOT, "ladder: there is no key %d%n", id);
       return 1;
     }
     out.printf(Locale.ROOT, "revoked key %d%n", id);
@@ -146,11 +149,11 @@ public final class Operator implements AutoCloseable {
         yield 0;
       }
       case Replayed.NotFound() -> {
-        out.printf(Locale.ROOT, "there is no dead letter %d%n", id);
+        err.printf(Locale.ROOT, "ladder: there is no dead letter %d%n", id);
         yield 1;
       }
       case Replayed.Failed(String reason) -> {
-        out.printf(Locale.ROOT, "it failed again and stays a dead letter: %s%n", reason);
+        err.printf(Locale.ROOT, "ladder: it failed again and stays a dead letter: %s%n", reason);
         yield 1;
       }
     };

@@ -35,13 +35,16 @@ class OperatorIT {
 
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
   private final PrintStream out = new PrintStream(printed, true, UTF_8);
+  private final ByteArrayOutputStream told = new ByteArrayOutputStream();
+  private final PrintStream err = new PrintStream(told, true, UTF_8);
   private final Operator operator =
-      new Operator(TestServers.shared().databaseUrl(), out, System::nanoTime);
+      new Operator(TestServers.shared().databaseUrl(), out, err, System::nanoTime);
 
   @AfterEach
   void close() {
     operator.close();
     out.close();
+    err.close();
   }
 
   @Test
@@ -71,7 +74,8 @@ class OperatorIT {
   @Test
   void saysWhichKeyIsNotThere() {
     assertEquals(1, operator.revokeKey(999_999_999_999L));
-    assertEquals("there is no key 999999999999\n", printed());
+    assertEquals("ladder: there is no key 999999999999\n", told());
+    assertEquals("", printed());
   }
 
   @Test
@@ -110,7 +114,8 @@ class OperatorIT {
       assertTrue(files.anyMatch(file -> file.toString().contains(event.id().toString())));
     }
     assertEquals(1, operator.replay(id, receivers));
-    assertEquals("there is no dead letter " + id + "\n", printed());
+    assertEquals("ladder: there is no dead letter " + id + "\n", told());
+    assertEquals("", printed());
   }
 
   @Test
@@ -119,7 +124,8 @@ class OperatorIT {
     Files.createFile(dir.resolve("file"));
     Receivers receivers = new Receivers(null, "ladder@localhost", null, dir.resolve("file"));
     assertEquals(1, operator.replay(id, receivers));
-    assertTrue(printed().startsWith("it failed again and stays a dead letter: "));
+    assertTrue(told().startsWith("ladder: it failed again and stays a dead letter: "));
+    assertEquals("", printed());
     TestApp.execute("DELETE FROM dead_letters WHERE id = " + id);
   }
 
@@ -181,8 +187,17 @@ class OperatorIT {
 
   /** What was printed since the last look. */
   private String printed() {
-    String text = printed.toString(UTF_8).replace(System.lineSeparator(), "\n");
-    printed.reset();
+    return taken(printed);
+  }
+
+  /** What was said on standard error since the last look. */
+  private String told() {
+    return taken(told);
+  }
+
+  private static String taken(ByteArrayOutputStream from) {
+    String text = from.toString(UTF_8).replace(System.lineSeparator(), "\n");
+    from.reset();
     return text;
   }
 }
