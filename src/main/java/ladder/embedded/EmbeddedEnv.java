@@ -41,15 +41,21 @@ public record EmbeddedEnv(
     }
   }
 
-  /** What the last run wrote; empty when there is no such file. */
+  /**
+   * What the last run wrote; empty when there is no such file.
+   *
+   * @throws EmbeddedException when it can't be read: a run as root left it, say
+   */
   public static Optional<EmbeddedEnv> read(Path dataDir) {
+    Path file = dataDir.resolve(FILE);
     String lines;
     try {
-      lines = Files.readString(dataDir.resolve(FILE));
+      lines = Files.readString(file);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new EmbeddedException(
+          file + " can't be read: give it back to this user, or move it away.", e);
     }
     Map<String, String> values = new HashMap<>();
     Matcher line = LINE.matcher(lines);

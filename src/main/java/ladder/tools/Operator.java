@@ -41,8 +41,7 @@ public final class Operator implements AutoCloseable {
   private final PrintStream err;
 
   /** Brings the schema up to date first: a command may come before the first server does. */
-  public Operator(
-      String databaseUrl, PrintStream out, PrintStream err, LongSupplier nanoClock) {
+  public Operator(String databaseUrl, PrintStream out, PrintStream err, LongSupplier nanoClock) {
     DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
     Migrations.Outcome _ = Migrations.migrate(url, WAIT);
     this.database =

@@ -2,6 +2,7 @@ package ladder.embedded;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -65,5 +66,14 @@ class EmbeddedEnvTest {
   void isEmptyWhereNothingWasWritten() {
     assertTrue(EmbeddedEnv.read(data).isEmpty());
     assertFalse(Files.exists(data.resolve("embedded.env")));
+  }
+
+  /** A directory stands in for the file of another user, which root could read. */
+  @Test
+  void saysWhatToDoAboutAFileThatCantBeRead() throws Exception {
+    Path file = Files.createDirectory(data.resolve("embedded.env"));
+    EmbeddedException refused = assertThrows(EmbeddedException.class, () -> EmbeddedEnv.read(data));
+    assertEquals(
+        file + " can't be read: give it back to this user, or move it away.", refused.getMessage());
   }
 }
