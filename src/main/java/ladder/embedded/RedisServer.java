@@ -110,9 +110,9 @@ final class RedisServer implements Server {
       requirepass %s
       daemonize yes
       set-proc-title no
-      dir "%s"
-      pidfile "%s"
-      logfile "%s"
+      dir %s
+      pidfile %s
+      logfile %s
       save ""
       appendonly yes
       appendfsync everysec
@@ -121,7 +121,12 @@ final class RedisServer implements Server {
       maxmemory-policy allkeys-lru
       maxmemory-samples 10
       """
-        .formatted(port, password, directory, pidFile(), logFile.path());
+        .formatted(port, password, quoted(directory), quoted(pidFile()), quoted(logFile.path()));
+  }
+
+  /** Between double quotes Redis reads a backslash as the start of an escape. */
+  private static String quoted(Path path) {
+    return '"' + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   private EmbeddedException refused(String output, long logStart) {

@@ -45,7 +45,8 @@ class EmbeddedServersIT {
 
   @BeforeAll
   void start(@TempDir Path directory) throws SQLException {
-    data = directory;
+    // What a shell, Redis' settings or PostgreSQL's would read as something else.
+    data = directory.resolve("it's \\n d\u00e4ta");
     servers = EmbeddedServers.start(data, Here.PLATFORM, ALL);
     Connect.execute(servers.databaseUrl(), "CREATE TABLE kept (name text PRIMARY KEY)");
   }
