@@ -91,7 +91,16 @@ final class EmailChannel implements Channel, AutoCloseable {
         return new Refused(line(m));
       }
     }
-    return new Unavailable(url + ": " + line(failure));
+    return new Unavailable(url + ": " + line(failure) + cause(failure));
+  }
+
+  /** What lies at the bottom: a certificate that nobody vouches for is told nowhere else. */
+  private static String cause(Exception failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root == failure ? "" : " (" + String.valueOf(root.getMessage()).strip() + ")";
   }
 
   private static boolean isOfTheEntry(MessagingException e) {
