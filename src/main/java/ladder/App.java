@@ -143,8 +143,8 @@ public final class App implements AutoCloseable {
   public void start() throws IOException {
     parts.opened(adminListener).start();
     parts.opened(publicListener).start();
-    log.info("admin listening on http://{}:{}", config.admin().host(), adminListener.port());
-    log.info("listening on http://{}:{}", config.http().host(), publicListener.port());
+    log.info("admin listening on {}", adminListener.url());
+    log.info("listening on {}", publicListener.url());
     firstKey.ifPresent(this::logFirstRequest);
   }
 
@@ -152,11 +152,10 @@ public final class App implements AutoCloseable {
     log.info(
         """
         ready to paste:
-        curl -i http://{}:{}/signup -H 'Authorization: Bearer {}' \
+        curl -i {}/signup -H 'Authorization: Bearer {}' \
         -H 'Content-Type: application/json' -d '{"email":"ada@example.com","name":"Ada"}'\
         """,
-        config.http().host(),
-        publicListener.port(),
+        publicListener.url(),
         key);
   }
 

@@ -113,6 +113,12 @@ public final class Listener implements AutoCloseable {
     return running == null ? options.port() : running.getAddress().getPort();
   }
 
+  /** Where it listens, as a client writes it: an IPv6 address stands in brackets. */
+  public String url() {
+    String host = options.host();
+    return "http://" + (host.matches("[^\\[].*:.*") ? "[" + host + "]" : host) + ":" + port();
+  }
+
   /** Announces {@code Connection: close} on every answer from now on. */
   public void drain() {
     draining = true;

@@ -247,16 +247,29 @@ class ListenerIT {
     }
   }
 
-  private static void start(String host, int port) throws IOException {
-    Duration second = Duration.ofSeconds(1);
-    try (Listener second2 =
-        new Listener(
-            new Listener.Options("x", "LADDER_", host, port, 1, 1, 1, second, second, List.of()),
-            new Router(List.of()),
-            (route, method, status, nanos) -> {},
-            System::nanoTime)) {
-      second2.start();
+  @Test
+  void tellsItsUrlAsAClientWritesIt() {
+    for (String host : List.of("::1", "[::1]")) {
+      try (Listener listener = unstarted(host, 8080)) {
+        assertEquals("http://[::1]:8080", listener.url());
+      }
     }
+    assertEquals("http://127.0.0.1:" + served.listener.port(), served.listener.url());
+  }
+
+  private static void start(String host, int port) throws IOException {
+    try (Listener listener = unstarted(host, port)) {
+      listener.start();
+    }
+  }
+
+  private static Listener unstarted(String host, int port) {
+    Duration second = Duration.ofSeconds(1);
+    return new Listener(
+        new Listener.Options("x", "LADDER_", host, port, 1, 1, 1, second, second, List.of()),
+        new Router(List.of()),
+        (route, method, status, nanos) -> {},
+        System::nanoTime);
   }
 
   private Answer get(String target) throws IOException {
