@@ -96,11 +96,14 @@ final class EmailChannel implements Channel, AutoCloseable {
 
   /** What lies at the bottom: a certificate that nobody vouches for is told nowhere else. */
   private static String cause(Exception failure) {
-    Throwable root = failure;
+    Throwable root = failure.getCause();
+    if (root == null) {
+      return "";
+    }
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return root == failure ? "" : " (" + String.valueOf(root.getMessage()).strip() + ")";
+    return " (" + String.valueOf(root.getMessage()).strip() + ")";
   }
 
   private static boolean isOfTheEntry(MessagingException e) {
