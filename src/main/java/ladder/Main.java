@@ -150,7 +150,13 @@ public final class Main {
   private int operate(Operation operation) throws Exception {
     try (var database = Backends.Database.open(config());
         Operator operator = new Operator(database.url(), out, err, System::nanoTime)) {
-      return operation.run(operator);
+      int exit = operation.run(operator);
+      // A key is printed once: whoever asked for it must learn that it went nowhere.
+      if (out.checkError()) {
+        tell("standard output could not be written: run the command again");
+        return FAILED;
+      }
+      return exit;
     }
   }
 

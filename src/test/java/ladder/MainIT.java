@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -39,6 +40,15 @@ class MainIT {
     assertTrue(run.out.matches("ladder [0-9]+\\.[0-9]+\\.[0-9]+\\R"), run::toString);
     assertEquals("", run.err);
     assertEquals(run, run("--version"));
+  }
+
+  @Test
+  void failsWhenWhatItPrintsGoesNowhere() throws Exception {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "no /dev/full");
+    Run run = run(Map.of(), full, "keys", "list");
+    assertEquals(1, run.exit, run::toString);
+    assertTrue(run.err.startsWith("ladder: standard output could not be written"), run.err);
   }
 
   @ParameterizedTest
@@ -189,6 +199,11 @@ class MainIT {
 
   private Run run(Map<String, String> settings, String... arguments)
       throws IOException, InterruptedException {
+    return run(settings, Files.createTempFile(dir, "out", ".txt"), arguments);
+  }
+
+  private Run run(Map<String, String> settings, Path out, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--sun-misc-unsafe-memory-access=allow");
@@ -203,14 +218,15 @@ class MainIT {
     all.putIfAbsent("LADDER_DATABASE_URL", TestServers.shared().databaseUrl());
     all.putIfAbsent("LADDER_REDIS_URL", TestServers.shared().redisUrl());
     builder.environment().putAll(all);
-    Path out = Files.createTempFile(dir, "out", ".txt");
     Path err = Files.createTempFile(dir, "err", ".txt");
     Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     process.getOutputStream().close();
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
-      throw new AssertionError(arguments[0] + " does not end: " + Files.readString(out, UTF_8));
+      throw new AssertionError(arguments[0] + " does not end: " + Files.readString(err, UTF_8));
     }
-    return new Run(process.exitValue(), Files.readString(out, UTF_8), Files.readString(err, UTF_8));
+    // What is no file, such as /dev/full, would be read without an end.
+    String printed = Files.isRegularFile(out) ? Files.readString(out, UTF_8) : "";
+    return new Run(process.exitValue(), printed, Files.readString(err, UTF_8));
   }
 }
