@@ -68,6 +68,18 @@ class UsersIT {
   }
 
   @Test
+  void readsAQuotedTagAsOneWhateverIsInIt() {
+    String user = app.newUser();
+    for (String tag : new String[] {"\"a,*,b\"", "\"a, \"1\", b\"", "\"01\"", "\"1", "1\""}) {
+      assertEquals(200, app.api().with("If-None-Match", tag).get(user).status(), tag);
+      assertProblem(412, app.api().with("If-Match", tag).patch(user, named("B")));
+    }
+    String among = "W/\"x,y\" ,, \"a,*\",\"1\"";
+    assertEquals(304, app.api().with("If-None-Match", among).get(user).status());
+    assertEquals(200, app.api().with("If-Match", among).patch(user, named("B")).status());
+  }
+
+  @Test
   void showsAChangeAtOnce() {
     String user = app.newUser();
     awaitHit(user);
