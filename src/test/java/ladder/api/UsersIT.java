@@ -220,7 +220,10 @@ class UsersIT {
 
   @Test
   void saysThatThereIsNoSuchUser() {
-    Answer answer = app.api().get("/users/999999999999999999");
+    assertProblem(404, app.api().get("/users/" + Long.MAX_VALUE + "/orders"));
+    assertProblem(404, app.api().patch("/users/" + Long.MAX_VALUE, named("x")));
+    assertProblem(404, app.api().get("/orders/" + Long.MAX_VALUE));
+    Answer answer = app.api().get("/users/" + Long.MAX_VALUE);
     assertProblem(404, answer);
     assertEquals("ladder; fwd=miss", answer.header("Cache-Status"));
     assertFalse(answer.has("ETag"));
