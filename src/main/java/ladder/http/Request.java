@@ -27,8 +27,9 @@ public final class Request {
   /** With any parameters, but no other charset. */
   private static final Pattern JSON =
       Pattern.compile(
-          "application/([a-z0-9.-]+\\+)?json\\s*(;(?!.*charset=(?!\"?utf-8\"?\\s*(;|$))).*)?",
-          Pattern.CASE_INSENSITIVE);
+          "application/([a-z0-9!#$&^_.+-]+\\+)?json\\s*"
+              + "(;(?!.*charset=(?!\"?utf-8\"?\\s*(;|$))).*)?",
+          CASE_INSENSITIVE);
 
   /** A path and a query, in ASCII without controls, spaces and fragments (RFC 9112, 3.2.1). */
   private static final Pattern TARGET = Pattern.compile("/[!-~&&[^#]]*");

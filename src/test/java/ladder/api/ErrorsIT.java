@@ -153,7 +153,10 @@ class ErrorsIT {
       assertProblem(415, typed.post(user + "/orders", "{}"));
     }
     assertProblem(415, app.api().send("POST", "/signup", "{}"));
-    for (String type : new String[] {"application/json; charset=UTF-8", "application/x+json"}) {
+    String[] json = {
+      "application/json; charset=UTF-8", "application/x+json", "application/vnd.a_b+c+json"
+    };
+    for (String type : json) {
       assertInvalid(app.api().with("Content-Type", type).patch(user, "{}"), "name");
     }
   }
