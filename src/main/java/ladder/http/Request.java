@@ -107,12 +107,20 @@ public final class Request {
     return body.whole();
   }
 
-  /** Insists on {@code application/json} or another type in {@code +json}, in UTF-8; or 415. */
+  /**
+   * Insists on {@code application/json} or another type in {@code +json}, in UTF-8, not compressed;
+   * or 415.
+   */
   public void requireJson() {
     String type = header("Content-Type");
     if (type == null || !JSON.matcher(type).matches()) {
       throw new ProblemException(
           ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json in UTF-8");
+    }
+    String coding = header("Content-Encoding");
+    if (coding != null && !coding.equalsIgnoreCase("identity")) {
+      throw new ProblemException(
+          ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body must not have a Content-Encoding");
     }
   }
 

@@ -162,6 +162,19 @@ class ErrorsIT {
   }
 
   @Test
+  void anEncodedBodyIs415() {
+    for (String coding : new String[] {"gzip", "br", "identity, gzip"}) {
+      Client encoded =
+          app.api().with("Content-Type", "application/json").with("Content-Encoding", coding);
+      assertProblem(415, encoded.patch(user, "{}"));
+      assertProblem(415, encoded.post("/signup", "{}"));
+    }
+    Client plain =
+        app.api().with("Content-Type", "application/json").with("Content-Encoding", "identity");
+    assertInvalid(plain.patch(user, "{}"), "name");
+  }
+
+  @Test
   void headersThatAreTooLargeAre431() throws IOException {
     String over = "X-Filler: " + "x".repeat(16_384) + "\r\n";
     assertProblem(431, raw("GET " + user + " HTTP/1.1\r\n" + over + "\r\n"));
