@@ -63,7 +63,7 @@ final class Gate {
             () -> {
               ApiKey key = authenticate(request);
               Quota quota = quota(key);
-              String name = limited(key);
+              String name = limiterKey(key);
               admit(request, quota, name, limiter.begin(name, quota));
               return handler.handle(request, key);
             });
@@ -75,7 +75,7 @@ final class Gate {
             () -> {
               ApiKey key = authenticate(request);
               Quota quota = quota(key);
-              String name = limited(key);
+              String name = limiterKey(key);
               CompletableFuture<@Nullable List<Long>> question = limiter.begin(name, quota);
               T begun;
               try {
@@ -120,7 +120,7 @@ final class Gate {
     return key.perMinute() == null ? quota : Quota.perMinute(key.perMinute());
   }
 
-  private static String limited(ApiKey key) {
+  private static String limiterKey(ApiKey key) {
     return Long.toString(key.id());
   }
 
