@@ -126,6 +126,8 @@ final class Gate {
 
   private void admit(
       Request request, Quota quota, String name, CompletableFuture<@Nullable List<Long>> question) {
+    // Shared caches know by themselves that Authorization is private, but not X-API-Key.
+    request.respondWith("Cache-Control", "private, no-cache");
     Optional<Decision> decision = limiter.decide(name, quota, question);
     if (decision.isEmpty()) {
       return;
