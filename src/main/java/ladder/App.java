@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import ladder.admin.AdminRoutes;
@@ -20,7 +18,7 @@ import ladder.cache.Cache;
 import ladder.cache.CacheAside;
 import ladder.cache.NoCache;
 import ladder.channel.Channels;
-import ladder.channel.Replay;
+import ladder.channel.DirectDelivery;
 import ladder.cluster.RedisConnection;
 import ladder.db.Connections;
 import ladder.db.Connections.Target;
@@ -56,7 +54,6 @@ public final class App implements AutoCloseable {
   private final InstantSource clock = InstantSource.system();
   private final LongSupplier nanoClock = System::nanoTime;
   private final Parts parts = new Parts();
-  private final CountDownLatch drainDelayed = new CountDownLatch(1);
 
   private final Health health;
   private final Listener publicListener;
@@ -83,11 +80,11 @@ public final class App implements AutoCloseable {
       Database database = database(backends, metrics);
       EffectStore effectStore = new EffectStore(database);
       List<Channel> channels = channels(effectStore);
-      Replay replay = new Replay(channels, effectStore);
+      DirectDelivery direct = new DirectDelivery(channels, effectStore);
       @Nullable Journal journal = journal(channels, effectStore);
       Effects effects =
           journal == null
-              ? (tx, event) -> tx.afterCommit(() -> replay.deliverAll(event))
+              ? (tx, event) -> tx.afterCommit(() -> direct.deliverAll(event))
               : (tx, event) -> journal.append(event);
 
       RedisConnection redis = Parts.await(redisOpening);
@@ -96,8 +93,8 @@ public final class App implements AutoCloseable {
 
       ApiKeys keys = new ApiKeys(database, new ApiKeyStore(), config.keyCache(), nanoClock);
       this.health = new Health(database::ready);
-      Routes.Parts served =
-          new Routes.Parts(
+      Routes.Services services =
+          new Routes.Services(
               database,
               cache,
               limiter,
@@ -107,7 +104,7 @@ public final class App implements AutoCloseable {
               health,
               clock,
               nanoClock);
-      List<Route> routes = Routes.table(served);
+      List<Route> routes = Routes.table(services);
       metrics.expect(routes);
       this.publicListener = new Listener(config.http(), new Router(routes), metrics, nanoClock);
 
@@ -120,7 +117,7 @@ public final class App implements AutoCloseable {
               journal == null ? () -> Journal.Stats.NONE : journal::stats,
               Channels.NAMES);
       metrics.observe(sources);
-      DeadLetters deadLetters = new DeadLetters(effectStore, replay);
+      DeadLetters deadLetters = new DeadLetters(effectStore, direct);
       AdminRoutes admin =
           new AdminRoutes(metrics, sources, keys, deadLetters, health, config.adminToken());
       this.adminListener =
@@ -230,11 +227,7 @@ public final class App implements AutoCloseable {
 
   private List<Channel> channels(EffectStore effectStore) {
     List<Channel> channels = Channels.open(config.receivers(), effectStore);
-    for (Channel channel : channels) {
-      if (channel instanceof AutoCloseable closeable) {
-        AutoCloseable _ = parts.opened(closeable);
-      }
-    }
+    channels.forEach(parts::opened);
     return channels;
   }
 
@@ -247,15 +240,18 @@ public final class App implements AutoCloseable {
   }
 
   /**
-   * Stops in the order that loses nothing: not ready, no new connections, requests in flight, the
-   * journal, and at last the servers. Idempotent; each step has its bound.
+   * Stops in the order that loses nothing. First the node only says that it is about to: not ready,
+   * and {@code Connection: close} on every answer. After the drain delay all parts close, the last
+   * one opened first: public listener (no new connections; requests in flight are finished), admin
+   * listener, journal (drained), channels, databases, Redis, metrics, embedded servers, data
+   * directory. Idempotent; each step has its bound.
    */
   @Override
   public void close() {
     health.drain();
     publicListener.drain();
     try {
-      boolean _ = drainDelayed.await(config.drainDelay().toNanos(), TimeUnit.NANOSECONDS);
+      Thread.sleep(config.drainDelay());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

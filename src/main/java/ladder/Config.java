@@ -64,7 +64,7 @@ public record Config(
   /** Twice what browsers and proxies are known to send; keys, traces and cookies fit with ease. */
   private static final int HEADER_BYTES_MAX = 16 * 1024;
 
-  /** Operators are few: a stampede on this listener is a mistake. */
+  /** Operators are few: many requests at once are a mistake of some client. */
   private static final int ADMIN_INFLIGHT_MAX = 64;
 
   /** What runs Ladder, as the JDK names it. */
@@ -105,11 +105,11 @@ public record Config(
           DRAIN_DELAY       | 0s        | at shutdown, time to serve on while readiness says 503
           DRAIN_TIMEOUT     | 10s       | at shutdown, longest wait for requests, then journal
           JOURNAL_SYNC      | batch     | batch: on disk before the answer; none: lost with power
-          RETRY_ATTEMPTS    | 25        | deliveries tried before an effect becomes a dead letter
+          RETRY_ATTEMPTS    | 25        | tries before what a receiver does not take is given up
           RETRY_MIN         | 1s        | wait before the second delivery; it doubles with each
           RETRY_MAX         | 1h        | longest wait between two deliveries
-          RETRY_FOR         | 24h       | age below which an effect is never a dead letter
-          KEY_CACHE         | 5s        | how long a revoked API key may still work
+          RETRY_FOR         | 24h       | and its age before that; a refusal is final at once
+          KEY_CACHE         | 5s        | how long a key is believed, even if it is revoked
           """);
 
   /**
@@ -138,7 +138,7 @@ public record Config(
             dataDir,
             new Channels.Receivers(
                 s.checked("LADDER_SMTP_URL", SmtpUrl::parse),
-                s.required("LADDER_MAIL_FROM", Config::address),
+                s.required("LADDER_MAIL_FROM", Channels::sender),
                 s.optional("LADDER_SLACK_WEBHOOK_URL", Config::httpUrl),
                 dataDir.resolve("outbox")),
             s.required("LADDER_RATE_LIMIT", Quota::parse),
@@ -232,13 +232,6 @@ public record Config(
     } catch (InvalidPathException e) {
       throw new IllegalArgumentException("must be a path: " + e.getMessage(), e);
     }
-  }
-
-  private static String address(String text) {
-    if (!text.matches("[^\\s@<>]+@[^\\s@<>]+")) {
-      throw new IllegalArgumentException("must be an address such as hello@example.com");
-    }
-    return text;
   }
 
   private static URI httpUrl(String text) {

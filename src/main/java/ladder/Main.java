@@ -105,10 +105,7 @@ public final class Main {
             "Print how much each channel has still to do.",
             () -> Operator.journalStatus(config().dataDir(), out)));
     journal.addSubcommand(
-        command(
-            "dead",
-            "List the dead letters.",
-            () -> operate(o -> o.deadLetters(config().receivers()))));
+        command("dead", "List the dead letters.", () -> operate(Operator::deadLetters)));
     journal.addSubcommand(replay);
     return journal;
   }

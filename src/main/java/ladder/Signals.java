@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Signals {
   /**
-   * A terminal and make may pass one signal on twice, as good as at once; a person who wants to
-   * stop now takes longer.
+   * A terminal and make may pass one signal on twice at almost the same moment; a person who wants
+   * to stop now takes longer.
    */
   private static final Duration ECHO = Duration.ofMillis(200);
 

@@ -1,7 +1,6 @@
 /**
  * The entrance. {@link ladder.Main} is the command line, {@link ladder.App} the one place where the
- * parts meet, {@link ladder.Config} every setting. Read {@code App} first: it names each rung in
- * the order in which a request meets it, and closes them in reverse.
+ * parts meet, {@link ladder.Config} every setting. Read {@code App} first.
  *
  * <pre>
  *   client ── http ── api ──┬── limit ───┐

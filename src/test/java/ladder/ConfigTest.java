@@ -145,7 +145,7 @@ class ConfigTest {
         "RATE_LIMIT | 0/60s | must allow 1 to 100000 requests",
         "RUNGS | cache,cash | knows cache,pool,replica,background,limit, all and none, not 'cash'",
         "LOG_FORMAT | xml | must be 'json' or 'text', not 'xml'",
-        "MAIL_FROM | nobody | must be an address such as hello@example.com",
+        "MAIL_FROM | nobody | must be an address such as Ladder <hello@example.com>",
         "SLACK_WEBHOOK_URL | hooks.example.org | must look like https://host/path",
       })
   void aBadValueIsToldWithItsNameAndTheRemedy(String name, String value, String sentence) {

@@ -151,6 +151,9 @@ public final class AdminRoutes {
     String name = in.text("name", 1, KEY_NAME_CHARS_MAX);
     Integer perMinute =
         in.has("perMinute") ? (Integer) (int) in.integer("perMinute", 1, Quota.REQUESTS_MAX) : null;
+    if (!name.isEmpty() && name.isBlank()) {
+      in.error("name", "must not be blank");
+    }
     in.done();
     ApiKeys.Created created = keys.create(name, perMinute);
     Map<String, Object> body = shown(created.key());

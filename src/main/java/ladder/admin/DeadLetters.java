@@ -2,7 +2,7 @@ package ladder.admin;
 
 import java.util.List;
 import java.util.Optional;
-import ladder.channel.Replay;
+import ladder.channel.DirectDelivery;
 import ladder.store.DeadLetter;
 import ladder.store.EffectStore;
 
@@ -19,11 +19,11 @@ public final class DeadLetters {
   }
 
   private final EffectStore store;
-  private final Replay replay;
+  private final DirectDelivery direct;
 
-  public DeadLetters(EffectStore store, Replay replay) {
+  public DeadLetters(EffectStore store, DirectDelivery direct) {
     this.store = store;
-    this.replay = replay;
+    this.direct = direct;
   }
 
   /** Oldest first. */
@@ -37,7 +37,7 @@ public final class DeadLetters {
     if (letter.isEmpty()) {
       return new Replayed.NotFound();
     }
-    Optional<String> trouble = replay.deliver(letter.get().event(), letter.get().channel());
+    Optional<String> trouble = direct.deliver(letter.get().event(), letter.get().channel());
     if (trouble.isPresent()) {
       return new Replayed.Failed(trouble.get());
     }

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * enough for a secret that can't be guessed, and a key in a stolen table is of no use.
  *
  * <p>What was found is believed for seconds, so that a busy client costs one query in that time; a
- * revoked key stops working after it at the latest. While the database is away a key that was good
- * goes on being good for a bounded time: refusing everybody would turn its outage into ours.
- * Thread-safe.
+ * revoked key stops working after it, and after the replica's lag, at the latest. While the
+ * database is away a key that was good goes on being good for a bounded time: refusing everybody
+ * would turn its outage into ours. Thread-safe.
  */
 public final class ApiKeys {
   /** What every key begins with, so that a leaked one is found by a scan. */
@@ -35,7 +35,7 @@ public final class ApiKeys {
   private static final int RANDOM_BYTES = 20;
   private static final Pattern FORM = Pattern.compile(PREFIX + "[0-9a-f]{40}");
 
-  /** About 3 MB; a flood of wrong keys of the right form forgets all, not more. */
+  /** About 3 MB; a flood of wrong keys of the right form only empties it. */
   private static final int REMEMBERED_MAX = 10_000;
 
   private static final Duration GRACE_WHILE_AWAY = Duration.ofMinutes(10);

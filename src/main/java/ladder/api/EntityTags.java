@@ -2,6 +2,7 @@ package ladder.api;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
 import ladder.http.Request;
@@ -12,6 +13,9 @@ final class EntityTags {
   /** More than any client holds; a longer list is an attack on the database. */
   private static final int TAGS_MAX = 16;
 
+  /** The next tag of a list, whose quotes may hold commas and stars. */
+  private static final Pattern TAG = Pattern.compile("\\G[ \t,]*((?:W/)?\"[^\"]*\")[ \t]*(?=,|$)");
+
   private EntityTags() {}
 
   static String of(long version) {
@@ -20,14 +24,14 @@ final class EntityTags {
 
   /** Whether {@code If-None-Match} names this version; compared weakly, as the RFC asks. */
   static boolean noneMatchFails(Request request, long version) {
-    List<String> fields = request.headers("If-None-Match");
     String tag = of(version);
-    for (String field : fields) {
-      for (String candidate : field.split(",", -1)) {
-        String bare = candidate.strip();
-        if (bare.equals("*") || bare.equals(tag) || bare.equals("W/" + tag)) {
-          return true;
-        }
+    for (String field : request.headers("If-None-Match")) {
+      if (field.strip().equals("*")) {
+        return true;
+      }
+      List<String> tags = tags(field);
+      if (tags.contains(tag) || tags.contains("W/" + tag)) {
+        return true;
       }
     }
     return false;
@@ -42,23 +46,25 @@ final class EntityTags {
     if (fields.isEmpty()) {
       return null;
     }
-    List<Long> versions = new ArrayList<>();
-    int tags = 0;
+    List<String> tags = new ArrayList<>();
     for (String field : fields) {
-      for (String candidate : field.split(",", -1)) {
-        String bare = candidate.strip();
-        if (bare.equals("*")) {
-          return null;
-        }
-        if (++tags > TAGS_MAX) {
-          throw new ProblemException(
-              ProblemType.BAD_REQUEST, "If-Match lists more than " + TAGS_MAX + " tags");
-        }
-        if (bare.matches("\"[0-9]{1,18}\"")) {
-          versions.add(Long.parseLong(bare.substring(1, bare.length() - 1)));
-        }
+      if (field.strip().equals("*")) {
+        return null;
       }
+      tags.addAll(tags(field));
     }
-    return versions.toArray(Long[]::new);
+    if (tags.size() > TAGS_MAX) {
+      throw new ProblemException(
+          ProblemType.BAD_REQUEST, "If-Match lists more than " + TAGS_MAX + " tags");
+    }
+    return tags.stream()
+        .filter(tag -> tag.matches("\"[1-9][0-9]{0,17}\""))
+        .map(tag -> Long.valueOf(tag.substring(1, tag.length() - 1)))
+        .toArray(Long[]::new);
+  }
+
+  /** All tags up to the first that is malformed. */
+  private static List<String> tags(String field) {
+    return TAG.matcher(field).results().map(tag -> tag.group(1)).toList();
   }
 }

@@ -63,7 +63,7 @@ final class Gate {
             () -> {
               ApiKey key = authenticate(request);
               Quota quota = quota(key);
-              String name = limited(key);
+              String name = limiterKey(key);
               admit(request, quota, name, limiter.begin(name, quota));
               return handler.handle(request, key);
             });
@@ -75,7 +75,7 @@ final class Gate {
             () -> {
               ApiKey key = authenticate(request);
               Quota quota = quota(key);
-              String name = limited(key);
+              String name = limiterKey(key);
               CompletableFuture<@Nullable List<Long>> question = limiter.begin(name, quota);
               T begun;
               try {
@@ -120,12 +120,14 @@ final class Gate {
     return key.perMinute() == null ? quota : Quota.perMinute(key.perMinute());
   }
 
-  private static String limited(ApiKey key) {
+  private static String limiterKey(ApiKey key) {
     return Long.toString(key.id());
   }
 
   private void admit(
       Request request, Quota quota, String name, CompletableFuture<@Nullable List<Long>> question) {
+    // Shared caches know by themselves that Authorization is private, but not X-API-Key.
+    request.respondWith("Cache-Control", "private, no-cache");
     Optional<Decision> decision = limiter.decide(name, quota, question);
     if (decision.isEmpty()) {
       return;

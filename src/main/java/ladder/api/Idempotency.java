@@ -42,12 +42,14 @@ final class Idempotency {
     if (key == null) {
       return database.write(work);
     }
-    if (key.isEmpty()
+    if (request.headers("Idempotency-Key").size() > 1
+        || key.isEmpty()
         || key.length() > KEY_CHARS_MAX
         || !key.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new ProblemException(
           ProblemType.BAD_REQUEST,
-          "Idempotency-Key must be 1 to %d visible ASCII characters".formatted(KEY_CHARS_MAX));
+          "there must be one Idempotency-Key, of 1 to %d visible ASCII characters"
+              .formatted(KEY_CHARS_MAX));
     }
     byte[] hash = hash(request);
     return database.write(

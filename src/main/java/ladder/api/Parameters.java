@@ -13,19 +13,21 @@ public final class Parameters {
   static final int PAGE_DEFAULT = 20;
   static final int PAGE_MAX = 100;
 
-  private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,17}");
+  private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,18}");
+  private static final String ID_MAX = Long.toString(Long.MAX_VALUE);
 
   private Parameters() {}
 
   /**
    * The path's {@code {id}}.
    *
-   * @throws ProblemException 400 when it is not a positive whole number
+   * @throws ProblemException 400 when it is not a positive whole number of 64 bits
    */
   public static long id(Request request) {
     String text = request.pathParameter("id");
-    if (!ID.matcher(text).matches()) {
-      throw bad("the id in the path must be a positive whole number");
+    if (!ID.matcher(text).matches()
+        || (text.length() == ID_MAX.length() && text.compareTo(ID_MAX) > 0)) {
+      throw bad("the id in the path must be a positive whole number up to " + ID_MAX);
     }
     return Long.parseLong(text);
   }

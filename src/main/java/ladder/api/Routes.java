@@ -22,7 +22,7 @@ public final class Routes {
   private Routes() {}
 
   /** What the handlers are made from. */
-  public record Parts(
+  public record Services(
       Database database,
       Cache cache,
       Limiter limiter,
@@ -33,14 +33,14 @@ public final class Routes {
       InstantSource clock,
       LongSupplier nanoClock) {}
 
-  public static List<Route> table(Parts p) {
-    Gate gate = new Gate(p.keys(), p.limiter(), p.quota(), p.nanoClock());
+  public static List<Route> table(Services s) {
+    Gate gate = new Gate(s.keys(), s.limiter(), s.quota(), s.nanoClock());
     UserStore userStore = new UserStore();
-    Idempotency idempotency = new Idempotency(p.database(), new IdempotencyStore());
+    Idempotency idempotency = new Idempotency(s.database(), new IdempotencyStore());
     Signup signup =
-        new Signup(p.database(), userStore, p.cache(), idempotency, p.effects(), p.clock());
-    Users users = new Users(p.database(), userStore, p.cache());
-    Orders orders = new Orders(p.database(), new OrderStore(), idempotency);
+        new Signup(s.database(), userStore, s.cache(), idempotency, s.effects(), s.clock());
+    Users users = new Users(s.database(), userStore, s.cache());
+    Orders orders = new Orders(s.database(), new OrderStore(), idempotency);
     return List.of(
         new Route("POST", "/signup", gate.guarded(signup::signUp)),
         new Route("GET", "/users/{id}", gate.guarded(users::beginGet, users::get)),
@@ -49,8 +49,8 @@ public final class Routes {
         new Route("POST", "/users/{id}/orders", gate.guarded(orders::create)),
         new Route("GET", "/users/{id}/orders", gate.guarded(orders::list)),
         new Route("GET", "/orders/{id}", gate.guarded(orders::get)),
-        new Route("GET", "/health/live", p.health()::live),
-        new Route("GET", "/health/ready", p.health()::ready),
+        new Route("GET", "/health/live", s.health()::live),
+        new Route("GET", "/health/ready", s.health()::ready),
         new Route("GET", "/openapi.json", openApi()));
   }
 

@@ -28,13 +28,20 @@ final class Users {
 
   static final int NAME_CHARS_MAX = 200;
 
+  /** No spaces and nothing invisible: two addresses that look the same would be two users. */
+  private static final String ATOM = "[^\\p{Z}\\p{C}@\"(),:;<>\\[\\\\\\].]+";
+
   /**
    * What nearly every real address looks like: the quoted and the bracketed forms of RFC 5321 are
    * left out, because they are typing errors far more often than addresses.
    */
   private static final Pattern EMAIL =
       Pattern.compile(
-          "(?=.{1,64}@)[^\\s@\"(),:;<>\\[\\\\\\].]+(\\.[^\\s@\"(),:;<>\\[\\\\\\].]+)*"
+          "(?=.{1,64}@)"
+              + ATOM
+              + "(\\."
+              + ATOM
+              + ")*"
               + "@([\\p{L}\\p{N}]([\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?\\.)+"
               + "[\\p{L}\\p{N}]([\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?");
 

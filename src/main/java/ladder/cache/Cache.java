@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Cache permits CacheAside, NoCache {
   /**
-   * Sends the look-up and does not wait; never throws. A failed or absent future is for {@link
-   * #get} to understand.
+   * Sends the look-up and does not wait; never throws. A failed future is for {@link #get} to
+   * understand.
    */
   CompletableFuture<byte @Nullable []> begin(String key);
 

@@ -39,8 +39,8 @@ public final class CacheAside implements Cache {
   /** Stands for a deleted value; JSON's own word for it. */
   private static final byte[] GONE = "null".getBytes(UTF_8);
 
-  /** Longer than any load, which the database ends by its own timeouts; then the key is free. */
-  private static final Duration GONE_FOR = Duration.ofSeconds(60);
+  /** Longer than any load: two servers, each with 30 s of waiting and 60 s of work at the most. */
+  private static final Duration GONE_FOR = Duration.ofMinutes(5);
 
   /**
    * KEYS[1] the key; ARGV the value, its version, its time to live in ms. What {@link Versioned}

@@ -7,7 +7,7 @@ import ladder.journal.LedgerException;
 
 /** Writes the audit log. As thread-safe as its trail. */
 record AuditChannel(AuditTrail trail) implements Channel {
-  static final String NAME = "audit";
+  static final String NAME = AuditTrail.CHANNEL;
 
   @Override
   public String name() {

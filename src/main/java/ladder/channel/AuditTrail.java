@@ -7,6 +7,9 @@ import ladder.journal.Event;
  * the second time: that is what makes this channel exactly-once.
  */
 public interface AuditTrail {
+  /** The channel whose deliveries it records. */
+  String CHANNEL = "audit";
+
   /** Throws {@link ladder.journal.LedgerException} when the database is away. */
   void record(Event event);
 }

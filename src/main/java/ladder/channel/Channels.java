@@ -7,7 +7,11 @@ import java.util.List;
 import ladder.journal.Channel;
 import org.jspecify.annotations.Nullable;
 
-/** The list of channels: what follows a sign-up. A new channel is one more element here. */
+/**
+ * The list of channels: what follows a sign-up. A new channel is a class of its own, its name and
+ * its opening here, and a setting if it has a receiver. It begins with the oldest entry that the
+ * journal still holds.
+ */
 public final class Channels {
   /** The names in the same order, for whoever asks without delivering. */
   public static final List<String> NAMES =
@@ -26,6 +30,16 @@ public final class Channels {
    */
   public record Receivers(
       @Nullable String smtpUrl, String mailFrom, @Nullable URI slackWebhook, Path outbox) {}
+
+  /**
+   * The sender of mail as it is set, once it is known to be one.
+   *
+   * @throws IllegalArgumentException with a sentence that says what it must look like
+   */
+  public static String sender(String text) {
+    var _ = new WelcomeMail(text);
+    return text;
+  }
 
   public static List<Channel> open(Receivers to, AuditTrail auditTrail) {
     return List.of(

@@ -20,9 +20,9 @@ import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
  * Sends the welcome mail over SMTP. The connection is kept for the next mail, since setting one up
  * costs several round trips. What the server says of the recipient or the content for good (5xx) is
  * the entry's fault; everything else, a refused sender or password included, is the server's or the
- * operator's and is tried again. Used by one thread at a time.
+ * operator's and is tried again. Thread-safe: one mail at a time.
  */
-final class EmailChannel implements Channel, AutoCloseable {
+final class EmailChannel implements Channel {
   static final String NAME = "email";
 
   private final SmtpUrl url;
@@ -58,7 +58,7 @@ final class EmailChannel implements Channel, AutoCloseable {
   }
 
   @Override
-  public Delivery deliver(Event event) {
+  public synchronized Delivery deliver(Event event) {
     MimeMessage message;
     try {
       message = mail.message(session, event);

@@ -26,7 +26,7 @@ final class WelcomeMail {
       this.from = new InternetAddress(from, true);
     } catch (AddressException e) {
       throw new IllegalArgumentException(
-          "the sender of mail must be one address: write Name <name@example.org>", e);
+          "must be an address such as Ladder <hello@example.com>", e);
     }
   }
 

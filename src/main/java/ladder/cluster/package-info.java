@@ -16,9 +16,9 @@
  * another, yet the commands of one request leave in one write: each begins its command without
  * waiting, and the channel flushes once for all that was begun in the meantime.
  *
- * <p>Guarantee: a command fails at once while Redis is away, and is never sent twice. Cost: one
- * server more. When not to use it: a single node could keep windows and values in its memory, and
- * would lose both at every restart.
+ * <p>Guarantee: a command fails at once while Redis is away, within its timeout while Redis hangs,
+ * and is never sent twice. Cost: one server more. When not to use it: a single node could keep
+ * windows and values in its memory, and would lose both at every restart.
  *
  * <p>Read {@link ladder.cluster.RedisConnection}.
  */

@@ -47,7 +47,7 @@ public interface Connections extends AutoCloseable {
     config.setValidationTimeout(Math.min(options.waitMax().toMillis(), 1_000));
     config.setKeepaliveTime(TimeUnit.SECONDS.toMillis(60));
     config.setMaxLifetime(TimeUnit.MINUTES.toMillis(30));
-    // A server that is away at start is the callers' to meet, in time and in words.
+    // Not to fail here when the server is away: each caller meets its own timeout and error.
     config.setInitializationFailTimeout(-1);
     config.setMetricRegistry(metrics);
     HikariDataSource pool = new HikariDataSource(config);

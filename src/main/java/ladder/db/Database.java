@@ -189,7 +189,7 @@ public final class Database implements AutoCloseable {
         timer.queryNanos.accept(nanoClock.getAsLong() - taken);
       }
     }
-    tx.committed();
+    tx.runAfterCommit();
     return result;
   }
 

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>its subject was written on this node within the window (the replica may not have it yet);
- *   <li>the replica's measured lag exceeds that window (the rule above would promise too much);
+ *   <li>the replica's measured lag exceeds that window (then the rule above is not enough);
  *   <li>the replica has failed and not answered {@link ReplicaMonitor} since, so that an outage
  *       costs the reads under way one wait, and those after it none.
  * </ul>

@@ -69,7 +69,7 @@ public final class Transaction {
     afterCommit.add(action);
   }
 
-  void committed() {
+  void runAfterCommit() {
     for (Runnable action : afterCommit) {
       try {
         action.run();

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Starts a server again on its port when its process dies, so that clients recover by reconnecting.
- * One virtual thread looks after each server: the servers are no children of this process, so their
- * death is seen, not told. One line is logged for a death and one for the return.
+ * One virtual thread looks after each server: the servers are no children of this process, so it
+ * must look for their death. One line is logged for a death and one for the return.
  */
 final class Supervisor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Supervisor.class);

@@ -90,8 +90,7 @@ final class Exchange {
 
   private void checkHead() {
     int count = 0;
-    String target = http.getRequestURI().toString();
-    long bytes = target.length();
+    long bytes = request.target.length();
     for (Map.Entry<String, List<String>> header : http.getRequestHeaders().entrySet()) {
       for (String value : header.getValue()) {
         count++;
@@ -104,12 +103,15 @@ final class Exchange {
           ProblemType.HEADERS_TOO_LARGE,
           "at most " + HEADERS_MAX + " headers, and " + bytesMax + " bytes with the target");
     }
-    Request.check(target);
+    Request.check(request.target);
     String length = request.header("Content-Length");
     // The JDK takes it; a proxy that does not would see another request begin.
     if (length != null && length.startsWith("+")) {
       throw new ProblemException(ProblemType.BAD_REQUEST, "the Content-Length is not a number")
           .with("Connection", "close");
+    }
+    if (request.headers("Host").size() > 1) {
+      throw new ProblemException(ProblemType.BAD_REQUEST, "the request has more than one Host");
     }
   }
 

@@ -198,7 +198,7 @@ public final class Listener implements AutoCloseable {
   private static void tellTheJdk() {
     // Without it, Nagle's algorithm and delayed acknowledgements add 40 ms to larger answers.
     System.setProperty("sun.net.httpserver.nodelay", "true");
-    // Above its 200, idle connections would be closed under the clients' hands.
+    // Above its 200, idle connections would be closed while clients still use them.
     System.setProperty("sun.net.httpserver.maxIdleConnections", "20000");
     System.setProperty("jdk.httpserver.maxConnections", "20000");
     // Longer than the 60 s for which load balancers usually keep a connection to us.

@@ -2,8 +2,10 @@ package ladder.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.regex.Pattern.CASE_INSENSITIVE;
 
 import com.sun.net.httpserver.HttpExchange;
+import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -25,11 +27,14 @@ public final class Request {
   /** With any parameters, but no other charset. */
   private static final Pattern JSON =
       Pattern.compile(
-          "application/([a-z0-9.-]+\\+)?json\\s*(;(?!.*charset=(?!\"?utf-8\"?\\s*(;|$))).*)?",
-          Pattern.CASE_INSENSITIVE);
+          "application/([a-z0-9!#$&^_.+-]+\\+)?json\\s*"
+              + "(;(?!.*charset=(?!\"?utf-8\"?\\s*(;|$))).*)?",
+          CASE_INSENSITIVE);
 
   /** A path and a query, in ASCII without controls, spaces and fragments (RFC 9112, 3.2.1). */
   private static final Pattern TARGET = Pattern.compile("/[!-~&&[^#]]*");
+
+  private static final Pattern AUTHORITY = Pattern.compile("^https?://[^/?#]+", CASE_INSENSITIVE);
 
   private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
@@ -42,8 +47,8 @@ public final class Request {
           "00-" + TRACE + "|(?!00|ff)[0-9a-f]{2}-" + TRACE + "(-[A-Za-z0-9._-]{0,72})?");
 
   final Body body;
+  final String target;
   private final HttpExchange http;
-  private final String target;
   private final List<Cidr> trustedProxies;
   private final String id;
   private final @Nullable String traceparent;
@@ -53,7 +58,7 @@ public final class Request {
 
   Request(HttpExchange http, Listener.Options options) {
     this.http = http;
-    this.target = http.getRequestURI().toString();
+    this.target = target(http.getRequestURI());
     this.body = new Body(http, options.bodyBytesMax(), options.bodyTimeout());
     this.trustedProxies = options.trustedProxies();
     this.id = id(header("X-Request-Id"));
@@ -102,12 +107,20 @@ public final class Request {
     return body.whole();
   }
 
-  /** Insists on {@code application/json} or another type in {@code +json}, in UTF-8; or 415. */
+  /**
+   * Insists on {@code application/json} or another type in {@code +json}, in UTF-8, not compressed;
+   * or 415.
+   */
   public void requireJson() {
     String type = header("Content-Type");
     if (type == null || !JSON.matcher(type).matches()) {
       throw new ProblemException(
           ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json in UTF-8");
+    }
+    String coding = header("Content-Encoding");
+    if (coding != null && !coding.equalsIgnoreCase("identity")) {
+      throw new ProblemException(
+          ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body must not have a Content-Encoding");
     }
   }
 
@@ -147,6 +160,12 @@ public final class Request {
   /** The one valid {@code traceparent} (W3C Trace Context, level 2), or null. */
   static @Nullable String traceparent(List<String> sent) {
     return sent.size() == 1 && TRACEPARENT.matcher(sent.get(0)).matches() ? sent.get(0) : null;
+  }
+
+  /** As sent, less the scheme and host of the absolute form (RFC 9112, 3.2.2). */
+  static String target(URI uri) {
+    String sent = uri.toString();
+    return sent.startsWith("/") ? sent : AUTHORITY.matcher(sent).replaceFirst("");
   }
 
   static void check(String target) {

@@ -56,7 +56,7 @@ final class DrainLoop {
     } catch (InterruptedException e) {
       log.info("{}: stopped in the midst of a delivery, it is made again", drainer.name());
     } finally {
-      // An interrupt left standing would close the file under the pen.
+      // A pending interrupt would close the checkpoint's file while it is written.
       Thread.interrupted();
       storePosition(true);
     }

@@ -25,8 +25,8 @@
  *
  * <p>An entry cannot be written in the same instant as its transaction commits, so it is written
  * first and the database decides: the entry carries its transaction's id, and the {@link
- * ladder.journal.Ledger} says what became of it. An entry whose sign-up never happened is ignored;
- * a sign-up that was answered always has its entry.
+ * ladder.journal.Ledger} (here {@link ladder.store.EffectStore}) says what became of it. An entry
+ * whose sign-up never happened is ignored; a sign-up that was answered always has its entry.
  *
  * <p><b>Guarantee.</b> Every effect of an answered sign-up is delivered at least once or ends as a
  * dead letter, through {@code kill -9}, power loss (with sync on) and receivers that are down for

@@ -8,11 +8,11 @@ public enum Phase {
   AUTH,
   /** Asking the limiter. */
   LIMIT,
-  /** Talking to the cache, or waiting for another caller who loads. */
+  /** Waiting for the cache. */
   CACHE,
   /** Waiting for a pooled connection. */
   POOL,
-  /** The statements themselves. */
+  /** Using that connection; for a sign-up, the journal's flush within its transaction, too. */
   DB;
 
   private final String label = name().toLowerCase(Locale.ROOT);

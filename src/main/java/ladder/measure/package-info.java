@@ -6,7 +6,7 @@
  * ladder.measure.Timings} to which each rung adds the nanoseconds it spent.
  *
  * <pre>
- *   Listener --binds--> Timings.CURRENT (scoped to the request's thread)
+ *   Exchange --binds--> Timings.CURRENT (scoped to the request's thread)
  *      auth -- limit -- cache -- pool -- db      each: Timings.record(PHASE, nanos)
  *   Server-Timing: auth;dur=0.01, limit;dur=0.4, cache;dur=0.3, total;dur=0.9
  * </pre>

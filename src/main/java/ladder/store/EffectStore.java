@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  * What the database knows of a journal entry: tables {@code deliveries}, {@code dead_letters} and
  * {@code audit_log}.
  *
- * <p>The entry was written before its sign-up committed, so the first question is whether that came
- * to pass. PostgreSQL itself answers it, exactly and even after a crash, from the transaction's id
- * ({@code pg_xact_status}). Only for a transaction so old that it has forgotten, or one of another
- * history (a restored backup), does the user's existence have to stand in.
+ * <p>The entry was written before its sign-up committed, so the first question is whether that did.
+ * PostgreSQL itself answers it, exactly and even after a crash, from the transaction's id ({@code
+ * pg_xact_status}). Only for a transaction so old that it has forgotten, or one of another history
+ * (a restored backup), does the user's existence have to stand in.
  */
 public final class EffectStore implements Ledger, AuditTrail {
   private static final int LIST_MAX = 1_000;
@@ -108,7 +108,7 @@ public final class EffectStore implements Ledger, AuditTrail {
                   event.email(),
                   event.name(),
                   event.requestId());
-          return insertDelivery(tx, event, "audit");
+          return insertDelivery(tx, event, AuditTrail.CHANNEL);
         });
   }
 

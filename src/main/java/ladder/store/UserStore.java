@@ -16,7 +16,7 @@ public final class UserStore {
 
   /**
    * @param transactionId of the transaction that inserts it, by which PostgreSQL can be asked later
-   *     whether it came to pass
+   *     whether it committed
    */
   public record Inserted(User user, String transactionId) {}
 

@@ -7,7 +7,7 @@
  *
  * <p>Read {@link ladder.store.UserStore} first. {@link ladder.store.IdempotencyStore} and {@link
  * ladder.store.EffectStore} hold the two less usual ideas: an answer that commits together with
- * what it answers, and PostgreSQL itself telling whether a transaction came to pass.
+ * what it answers, and PostgreSQL itself telling whether a transaction committed.
  */
 @NullMarked
 package ladder.store;

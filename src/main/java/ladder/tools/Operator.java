@@ -12,7 +12,7 @@ import ladder.admin.DeadLetters;
 import ladder.admin.DeadLetters.Replayed;
 import ladder.api.ApiKeys;
 import ladder.channel.Channels;
-import ladder.channel.Replay;
+import ladder.channel.DirectDelivery;
 import ladder.db.Connections;
 import ladder.db.Connections.Target;
 import ladder.db.Database;
@@ -116,8 +116,8 @@ public final class Operator implements AutoCloseable {
     return 0;
   }
 
-  public int deadLetters(Channels.Receivers receivers) {
-    List<DeadLetter> letters = dead(new EffectStore(database), receivers).list();
+  public int deadLetters() {
+    List<DeadLetter> letters = new EffectStore(database).deadLetters();
     out.printf(
         Locale.ROOT,
         "%-6s %-8s %-27s %-9s %s%n",
@@ -142,7 +142,17 @@ public final class Operator implements AutoCloseable {
   }
 
   public int replay(long id, Channels.Receivers receivers) throws InterruptedException {
-    return switch (dead(new EffectStore(database), receivers).replay(id)) {
+    EffectStore store = new EffectStore(database);
+    List<Channel> channels = Channels.open(receivers, store);
+    try {
+      return told(id, new DeadLetters(store, new DirectDelivery(channels, store)).replay(id));
+    } finally {
+      channels.forEach(Channel::close);
+    }
+  }
+
+  private int told(long id, Replayed outcome) {
+    return switch (outcome) {
       case Replayed.Delivered() -> {
         out.printf(Locale.ROOT, "delivered dead letter %d%n", id);
         yield 0;
@@ -156,11 +166,6 @@ public final class Operator implements AutoCloseable {
         yield 1;
       }
     };
-  }
-
-  private static DeadLetters dead(EffectStore store, Channels.Receivers receivers) {
-    List<Channel> channels = Channels.open(receivers, store);
-    return new DeadLetters(store, new Replay(channels, store));
   }
 
   @Override

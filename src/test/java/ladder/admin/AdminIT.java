@@ -139,6 +139,7 @@ class AdminIT {
   void namesWhatIsWrongWithAKey() {
     assertInvalid(app.admin().post("/keys", "{}"), "name");
     assertInvalid(app.admin().post("/keys", "{\"name\":\"\"}"), "name");
+    assertInvalid(app.admin().post("/keys", "{\"name\":\" \"}"), "name");
     assertInvalid(app.admin().post("/keys", "{\"name\":\"a\\u0000\"}"), "name");
     assertInvalid(app.admin().post("/keys", "{\"name\":\"" + "x".repeat(101) + "\"}"), "name");
     for (String limit : new String[] {"0", "-1", "100001", "1.5", "\"5\"", "9".repeat(30)}) {

@@ -57,6 +57,17 @@ class AuthIT {
   }
 
   @Test
+  void keepsWhatAKeyMaySeeOutOfSharedCaches() {
+    String[] paths = {user, user + "/orders", "/users/999999999999", "/users/x"};
+    for (String path : paths) {
+      assertEquals("private, no-cache", app.api().get(path).header("Cache-Control"));
+    }
+    Client same = app.api().with("If-None-Match", "*");
+    assertEquals("private, no-cache", same.get(user).header("Cache-Control"));
+    assertFalse(app.anonymous().get("/openapi.json").has("Cache-Control"));
+  }
+
+  @Test
   void refusesARequestWithoutAKey() {
     refused(app.anonymous().get(user));
     refused(app.anonymous().delete(user));

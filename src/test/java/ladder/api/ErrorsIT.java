@@ -153,9 +153,25 @@ class ErrorsIT {
       assertProblem(415, typed.post(user + "/orders", "{}"));
     }
     assertProblem(415, app.api().send("POST", "/signup", "{}"));
-    for (String type : new String[] {"application/json; charset=UTF-8", "application/x+json"}) {
+    String[] json = {
+      "application/json; charset=UTF-8", "application/x+json", "application/vnd.a_b+c+json"
+    };
+    for (String type : json) {
       assertInvalid(app.api().with("Content-Type", type).patch(user, "{}"), "name");
     }
+  }
+
+  @Test
+  void anEncodedBodyIs415() {
+    for (String coding : new String[] {"gzip", "br", "identity, gzip"}) {
+      Client encoded =
+          app.api().with("Content-Type", "application/json").with("Content-Encoding", coding);
+      assertProblem(415, encoded.patch(user, "{}"));
+      assertProblem(415, encoded.post("/signup", "{}"));
+    }
+    Client plain =
+        app.api().with("Content-Type", "application/json").with("Content-Encoding", "identity");
+    assertInvalid(plain.patch(user, "{}"), "name");
   }
 
   @Test

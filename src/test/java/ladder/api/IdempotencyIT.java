@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.concurrent.Future;
 import ladder.harness.Client;
 import ladder.harness.Client.Answer;
 import ladder.harness.Proxy;
+import ladder.harness.RawHttp;
 import ladder.harness.TestApp;
 import ladder.harness.TestServers;
 import org.junit.jupiter.api.AfterAll;
@@ -139,6 +142,21 @@ class IdempotencyIT {
   void refusesKeysOfABadForm(String key) {
     String sent = key.equals("TOO LONG") ? "k".repeat(256) : key;
     assertProblem(400, once(sent).post("/signup", signUp(email())));
+  }
+
+  @Test
+  void refusesTwoKeys() throws IOException {
+    String body = signUp(email());
+    try (RawHttp http = new RawHttp(app.port(), Duration.ofSeconds(30))) {
+      String sent =
+          "POST /signup HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nX-API-Key: "
+              + app.newKey("two", null)
+              + "\r\nIdempotency-Key: a\r\nIdempotency-Key: b\r\nContent-Length: "
+              + body.length()
+              + "\r\n\r\n"
+              + body;
+      assertEquals(400, http.send(sent).read().status());
+    }
   }
 
   @Test

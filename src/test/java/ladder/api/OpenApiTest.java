@@ -69,7 +69,7 @@ class OpenApiTest {
 
   private static List<Route> routes() {
     return Routes.table(
-        new Routes.Parts(
+        new Routes.Services(
             null,
             new NoCache(),
             new NoLimit(),

@@ -119,7 +119,12 @@ class SignupIT {
         "ada@example.com\\r\\nBcc: eve@example.com",
         "ada@example.com\\u0000",
         "ada@example.com,eve@example.com",
-        "<ada@example.com>"
+        "<ada@example.com>",
+        "\u00a0ada@example.com",
+        "ada\u3000@example.com",
+        "\u200bada@example.com",
+        "\ufeffada@example.com",
+        "ada\u202e@example.com"
       })
   void refusesWhatIsNoAddress(String email) {
     assertInvalid(signUp(email, "Ada"), "email");

@@ -68,6 +68,18 @@ class UsersIT {
   }
 
   @Test
+  void readsAQuotedTagAsOneWhateverIsInIt() {
+    String user = app.newUser();
+    for (String tag : new String[] {"\"a,*,b\"", "\"a, \"1\", b\"", "\"01\"", "\"1", "1\""}) {
+      assertEquals(200, app.api().with("If-None-Match", tag).get(user).status(), tag);
+      assertProblem(412, app.api().with("If-Match", tag).patch(user, named("B")));
+    }
+    String among = "W/\"x,y\" ,, \"a,*\",\"1\"";
+    assertEquals(304, app.api().with("If-None-Match", among).get(user).status());
+    assertEquals(200, app.api().with("If-Match", among).patch(user, named("B")).status());
+  }
+
+  @Test
   void showsAChangeAtOnce() {
     String user = app.newUser();
     awaitHit(user);
@@ -208,7 +220,10 @@ class UsersIT {
 
   @Test
   void saysThatThereIsNoSuchUser() {
-    Answer answer = app.api().get("/users/999999999999999999");
+    assertProblem(404, app.api().get("/users/" + Long.MAX_VALUE + "/orders"));
+    assertProblem(404, app.api().patch("/users/" + Long.MAX_VALUE, named("x")));
+    assertProblem(404, app.api().get("/orders/" + Long.MAX_VALUE));
+    Answer answer = app.api().get("/users/" + Long.MAX_VALUE);
     assertProblem(404, answer);
     assertEquals("ladder; fwd=miss", answer.header("Cache-Status"));
     assertFalse(answer.has("ETag"));

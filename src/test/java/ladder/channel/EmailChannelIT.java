@@ -16,8 +16,15 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import ladder.journal.Delivery;
 import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Refused;
@@ -59,6 +66,26 @@ class EmailChannelIT {
     assertEquals("Welcome, Zoë", mails[0].getSubject());
     assertEquals("<" + Events.ID + "@example.org>", mails[0].getMessageID());
     assertEquals(mails[0].getMessageID(), mails[1].getMessageID());
+  }
+
+  @Test
+  void takesAReplayWhileItsDrainerDelivers() throws Exception {
+    greenMail.start();
+    try (EmailChannel channel = channel("", greenMail.getSmtp().getPort(), "");
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      CyclicBarrier together = new CyclicBarrier(20);
+      List<Callable<Delivery>> deliveries =
+          Collections.nCopies(
+              20,
+              () -> {
+                together.await();
+                return channel.deliver(Events.signUp("zoe@example.org", "Zoë"));
+              });
+      for (Future<Delivery> delivery : threads.invokeAll(deliveries)) {
+        assertInstanceOf(Delivered.class, delivery.get());
+      }
+    }
+    assertEquals(20, greenMail.getReceivedMessages().length);
   }
 
   @Test

@@ -109,7 +109,7 @@ class OutboxTest {
     for (String from : new String[] {"", "Ladder", "a@example.org, b@example.org", "a@"}) {
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> Outbox.email(from, dir), from);
-      assertTrue(String.valueOf(e.getMessage()).contains("write Name <"), e.getMessage());
+      assertTrue(String.valueOf(e.getMessage()).contains("such as Ladder <"), e.getMessage());
     }
   }
 }

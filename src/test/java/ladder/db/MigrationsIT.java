@@ -3,6 +3,8 @@ package ladder.db;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import ladder.harness.Connect;
 import ladder.harness.TestServers;
 import org.junit.jupiter.api.AfterEach;
@@ -37,10 +40,16 @@ class MigrationsIT {
   }
 
   @Test
-  void bringsAnEmptyDatabaseToTheLatestVersionOnce() throws SQLException {
+  void bringsAnEmptyDatabaseToTheLatestVersionOnce() throws Exception {
     Migrations.Outcome first = Migrations.migrate(target, CONNECT_MAX);
     assertTrue(first.applied() >= 3, first::toString);
     assertEquals(String.valueOf(first.applied()), first.version());
+    try (Stream<Path> files = Files.list(Path.of("sql"))) {
+      assertEquals(
+          files.count(),
+          Long.parseLong(Migrations.LATEST),
+          "a file in sql/ is only applied when Migrations.LATEST names it");
+    }
     assertEquals(
         "api_keys,audit_log,dead_letters,deliveries,idempotency_keys,orders,users",
         Connect.query(

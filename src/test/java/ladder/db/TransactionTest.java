@@ -17,7 +17,7 @@ class TransactionTest {
           throw new IllegalStateException("a fault of the second");
         });
     tx.afterCommit(() -> done.add("third"));
-    tx.committed();
+    tx.runAfterCommit();
     assertEquals(List.of("first", "third"), done);
   }
 }

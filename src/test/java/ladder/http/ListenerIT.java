@@ -79,7 +79,9 @@ class ListenerIT {
   void refusesTargetsThatAreNoAbsolutePaths() throws IOException {
     for (String target :
         List.of(
-            "http://host/empty",
+            "ftp://host/empty",
+            "http:/empty",
+            "http://host/empty#x",
             "/hello/%FF",
             "/query?a=%C3",
             "/\u00fc",
@@ -90,6 +92,18 @@ class ListenerIT {
     for (String target : List.of("/hello/%", "/hello/%zz")) { // the JDK sees these first
       assertEquals(400, get(target).status(), target);
     }
+  }
+
+  @Test
+  void takesTheAbsoluteFormOfATarget() throws IOException {
+    assertEquals("{\"hi\":\"a/b\"}", get("http://h/hello/a%2Fb").body());
+    assertEquals("{\"a\":\"1 2\"}", get("HTTPS://h:1/query?a=1%202").body());
+    served.awaitAnswered("/hello/{name}", "GET", 200);
+  }
+
+  @Test
+  void refusesARequestForTwoHosts() throws IOException {
+    problem(one("GET /empty HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), 400, "bad-request");
   }
 
   @Test

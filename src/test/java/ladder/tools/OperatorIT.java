@@ -93,7 +93,7 @@ class OperatorIT {
     long id = bury(event, "slack");
     Receivers receivers = new Receivers(null, "ladder@localhost", null, dir.resolve("outbox"));
 
-    assertEquals(0, operator.deadLetters(receivers));
+    assertEquals(0, operator.deadLetters());
     String listed = printed();
     assertTrue(listed.startsWith("ID "), listed);
     assertTrue(

@@ -8,17 +8,21 @@ import ladder.journal.Delivery.Refused;
 import ladder.journal.Delivery.Unavailable;
 import ladder.journal.Event;
 import ladder.journal.Ledger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Delivers an event outside the journal: a dead letter that an operator sends again, or, with the
- * background rung off, every event during its own request. One delivery at a time, as channels
- * demand. Thread-safe.
+ * background rung off, every event during its own request. Without the journal nothing is tried
+ * again by itself, and a crash loses what was under way. Thread-safe.
  */
-public final class Replay {
+public final class DirectDelivery {
+  private static final Logger log = LoggerFactory.getLogger(DirectDelivery.class);
+
   private final List<Channel> channels;
   private final Ledger ledger;
 
-  public Replay(List<Channel> channels, Ledger ledger) {
+  public DirectDelivery(List<Channel> channels, Ledger ledger) {
     this.channels = List.copyOf(channels);
     this.ledger = ledger;
   }
@@ -33,8 +37,7 @@ public final class Replay {
     return Optional.of("there is no channel " + channelName);
   }
 
-  private synchronized Optional<String> deliver(Event event, Channel channel)
-      throws InterruptedException {
+  private Optional<String> deliver(Event event, Channel channel) throws InterruptedException {
     return switch (channel.deliver(event)) {
       case Delivered() -> {
         ledger.delivered(event, channel.name());
@@ -48,14 +51,14 @@ public final class Replay {
   /** Tries every channel once; what is not delivered becomes a dead letter at once. */
   public void deliverAll(Event event) {
     for (Channel channel : channels) {
-      Optional<String> trouble;
       try {
-        trouble = deliver(event, channel);
+        deliver(event, channel).ifPresent(reason -> ledger.dead(event, channel.name(), 1, reason));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        trouble = Optional.of("interrupted");
+        ledger.dead(event, channel.name(), 1, "interrupted");
+      } catch (RuntimeException e) {
+        log.error("{}: delivery of event {} broke", channel.name(), event.id(), e);
       }
-      trouble.ifPresent(reason -> ledger.dead(event, channel.name(), 1, reason));
     }
   }
 }
