@@ -97,9 +97,12 @@ final class JournalWriter {
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
-      Throwable cause = e.getCause() == null ? e : e.getCause();
+      // What was wrong with the disk is in the log; this sentence goes to clients.
       throw new JournalUnavailableException(
-          "the entry was not on disk within " + waitMax.toMillis() + " ms: " + cause, cause);
+          e instanceof ExecutionException
+              ? "the journal cannot be written"
+              : "the entry was not on disk within " + waitMax.toMillis() + " ms",
+          e);
     }
   }
 

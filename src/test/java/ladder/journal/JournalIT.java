@@ -98,7 +98,9 @@ class JournalIT extends OpenedJournals {
     Journal journal = open(InstantSource.system(), LIMIT, Long.MAX_VALUE);
     JournalUnavailableException e =
         assertThrows(JournalUnavailableException.class, () -> journal.append(Fixture.event(1)));
-    assertTrue(String.valueOf(e.getMessage()).contains("free some"), e.getMessage());
+    assertTrue(
+        String.valueOf(e.getCause()).contains("free some"), () -> "caused by " + e.getCause());
+    assertEquals("the journal cannot be written", e.getMessage(), "what clients are told");
   }
 
   @Test
