@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** All that the admin listener serves. Thread-safe. */
 public final class AdminRoutes {
   private static final int KEY_NAME_CHARS_MAX = 100;
-  private static final String BEARER = "Bearer ";
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   private final Metrics metrics;
@@ -91,10 +90,7 @@ public final class AdminRoutes {
     if (token == null) {
       return;
     }
-    String given = request.header("Authorization");
-    if (given == null
-        || !given.regionMatches(true, 0, BEARER, 0, BEARER.length())
-        || !isToken(given.substring(BEARER.length()).strip(), token)) {
+    if (request.bearerToken().filter(given -> isToken(given, token)).isEmpty()) {
       throw new ProblemException(
               ProblemType.UNAUTHORIZED, "send the admin token as Authorization: Bearer TOKEN")
           .with("WWW-Authenticate", "Bearer");

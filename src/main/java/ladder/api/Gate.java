@@ -40,8 +40,6 @@ final class Gate {
     Response handle(Request request, T begun) throws Exception;
   }
 
-  private static final String BEARER = "Bearer ";
-
   private final ApiKeys keys;
   private final Limiter limiter;
   private final Quota quota;
@@ -109,11 +107,9 @@ final class Gate {
   }
 
   private static Optional<String> credential(Request request) {
-    String authorization = request.header("Authorization");
-    if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      return Optional.of(authorization.substring(BEARER.length()).strip());
-    }
-    return Optional.ofNullable(request.header("X-API-Key")).map(String::strip);
+    return request
+        .bearerToken()
+        .or(() -> Optional.ofNullable(request.header("X-API-Key")).map(String::strip));
   }
 
   private Quota quota(ApiKey key) {

@@ -2,6 +2,7 @@ package ladder.embedded;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import ladder.Config;
@@ -40,22 +41,22 @@ public final class Backends implements AutoCloseable {
   }
 
   public String databaseUrl() {
-    return known(
-        config.databaseUrl() != null || servers == null
-            ? config.databaseUrl()
-            : servers.databaseUrl());
+    return known(either(config.databaseUrl(), EmbeddedServers::databaseUrl));
   }
 
   /** Null when the primary has none. */
   public @Nullable String replicaUrl() {
-    return config.databaseUrl() != null || servers == null
-        ? config.replicaUrl()
-        : servers.replicaUrl();
+    return either(config.replicaUrl(), EmbeddedServers::replicaUrl);
   }
 
   public String redisUrl() {
-    return known(
-        config.redisUrl() != null || servers == null ? config.redisUrl() : servers.redisUrl());
+    return known(either(config.redisUrl(), EmbeddedServers::redisUrl));
+  }
+
+  /** What is configured is never embedded, too; a replica is configured only with its primary. */
+  private @Nullable String either(
+      @Nullable String configured, Function<EmbeddedServers, @Nullable String> embedded) {
+    return configured != null || servers == null ? configured : embedded.apply(servers);
   }
 
   /**

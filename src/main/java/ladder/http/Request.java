@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import ladder.measure.Timings;
@@ -34,6 +35,7 @@ public final class Request {
   /** A path and a query, in ASCII without controls, spaces and fragments (RFC 9112, 3.2.1). */
   private static final Pattern TARGET = Pattern.compile("/[!-~&&[^#]]*");
 
+  private static final String BEARER = "Bearer ";
   private static final Pattern AUTHORITY = Pattern.compile("^https?://[^/?#]+", CASE_INSENSITIVE);
 
   private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
@@ -84,6 +86,14 @@ public final class Request {
   /** The first value of a header. */
   public @Nullable String header(String name) {
     return http.getRequestHeaders().getFirst(name);
+  }
+
+  /** What {@code Authorization} bears (RFC 6750, 2.1); empty for another scheme or none. */
+  public Optional<String> bearerToken() {
+    String given = header("Authorization");
+    return given != null && given.regionMatches(true, 0, BEARER, 0, BEARER.length())
+        ? Optional.of(given.substring(BEARER.length()).strip())
+        : Optional.empty();
   }
 
   /** All values of a header, in order. */

@@ -27,24 +27,13 @@ import ladder.harness.Proxy;
 import ladder.harness.RawHttp;
 import ladder.harness.TestApp;
 import ladder.harness.TestServers;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IdempotencyIT {
-  private static TestApp app;
-
-  @BeforeAll
-  static void start() {
-    app = TestApp.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    app.close();
-  }
+  @AutoClose private static final TestApp app = TestApp.start();
 
   @Test
   void repeatsTheFirstAnswerAndDoesNothingTwice() {

@@ -15,8 +15,7 @@ import java.util.List;
 import java.util.Set;
 import ladder.harness.Client.Answer;
 import ladder.harness.TestApp;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,17 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OrdersIT {
   static final String ORDER = "{\"item\":\"Pen\",\"quantity\":3,\"unitPriceCents\":250}";
 
-  private static TestApp app;
-
-  @BeforeAll
-  static void start() {
-    app = TestApp.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    app.close();
-  }
+  @AutoClose private static final TestApp app = TestApp.start();
 
   @Test
   void answersWithTheOrderAndWhereItIs() {

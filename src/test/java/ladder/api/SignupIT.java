@@ -22,8 +22,7 @@ import java.util.concurrent.Future;
 import ladder.harness.Await;
 import ladder.harness.Client.Answer;
 import ladder.harness.TestApp;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,17 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SignupIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private static TestApp app;
-
-  @BeforeAll
-  static void start() {
-    app = TestApp.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    app.close();
-  }
+  @AutoClose private static final TestApp app = TestApp.start();
 
   @Test
   void answersWithTheUserAndWhereItIs() {
