@@ -1,16 +1,13 @@
 package ladder;
 
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import ladder.admin.AdminRoutes;
 import ladder.admin.DeadLetters;
 import ladder.admin.Metrics;
 import ladder.admin.Sources;
-import ladder.api.ApiKeys;
 import ladder.api.Effects;
 import ladder.api.Health;
 import ladder.api.Routes;
@@ -26,18 +23,21 @@ import ladder.db.Database;
 import ladder.db.DatabaseUrl;
 import ladder.db.Migrations;
 import ladder.embedded.Backends;
+import ladder.files.DataDirectory;
 import ladder.http.Listener;
 import ladder.http.Route;
 import ladder.http.Router;
 import ladder.journal.Channel;
 import ladder.journal.Journal;
+import ladder.keys.ApiKeyStore;
+import ladder.keys.ApiKeys;
 import ladder.limit.Limiter;
 import ladder.limit.NoLimit;
 import ladder.limit.SlidingWindow;
 import ladder.measure.Phase;
 import ladder.measure.Timings;
-import ladder.store.ApiKeyStore;
 import ladder.store.EffectStore;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +51,7 @@ public final class App implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(App.class);
 
   private final Config config;
-  private final InstantSource clock = InstantSource.system();
-  private final LongSupplier nanoClock = System::nanoTime;
+  private final Clock clock = Clock.system();
   private final Parts parts = new Parts();
 
   private final Health health;
@@ -91,22 +90,14 @@ public final class App implements AutoCloseable {
       Cache cache = cache(redis);
       Limiter limiter = limiter(redis);
 
-      ApiKeys keys = new ApiKeys(database, new ApiKeyStore(), config.keyCache(), nanoClock);
+      ApiKeys keys = new ApiKeys(database, new ApiKeyStore(), config.keyCache(), clock);
       this.health = new Health(database::ready);
       Routes.Services services =
           new Routes.Services(
-              database,
-              cache,
-              limiter,
-              config.rateLimit(),
-              keys,
-              effects,
-              health,
-              clock,
-              nanoClock);
+              database, cache, limiter, config.rateLimit(), keys, effects, health, clock);
       List<Route> routes = Routes.table(services);
       metrics.expect(routes);
-      this.publicListener = new Listener(config.http(), new Router(routes), metrics, nanoClock);
+      this.publicListener = new Listener(config.http(), new Router(routes), metrics, clock);
 
       Sources sources =
           new Sources(
@@ -121,7 +112,7 @@ public final class App implements AutoCloseable {
       AdminRoutes admin =
           new AdminRoutes(metrics, sources, keys, deadLetters, health, config.adminToken());
       this.adminListener =
-          new Listener(config.admin(), new Router(admin.table()), (_, _, _, _) -> {}, nanoClock);
+          new Listener(config.admin(), new Router(admin.table()), (_, _, _, _) -> {}, clock);
 
       this.firstKey =
           backends.publish(
@@ -190,7 +181,7 @@ public final class App implements AutoCloseable {
             new Database.Timer(
                 nanos -> Timings.record(Phase.POOL, nanos),
                 nanos -> Timings.record(Phase.DB, nanos)),
-            nanoClock));
+            clock));
   }
 
   private Connections connections(
@@ -211,7 +202,7 @@ public final class App implements AutoCloseable {
             config.redisTimeout(),
             config.cacheTimeToLive(),
             nanos -> Timings.record(Phase.CACHE, nanos),
-            nanoClock)
+            clock)
         : new NoCache();
   }
 
@@ -221,7 +212,7 @@ public final class App implements AutoCloseable {
             redis::commands,
             config.redisTimeout(),
             nanos -> Timings.record(Phase.LIMIT, nanos),
-            nanoClock)
+            clock)
         : new NoLimit();
   }
 
@@ -234,8 +225,7 @@ public final class App implements AutoCloseable {
   private @Nullable Journal journal(List<Channel> channels, EffectStore ledger) throws IOException {
     return config.has(Rung.BACKGROUND)
         ? parts.opened(
-            new Journal(
-                config.journal(), channels, ledger, clock, nanoClock, RandomGenerator.getDefault()))
+            new Journal(config.journal(), channels, ledger, clock, RandomGenerator.getDefault()))
         : null;
   }
 

@@ -23,10 +23,13 @@ import ladder.channel.SmtpUrl;
 import ladder.cluster.RedisConnection;
 import ladder.db.Connections;
 import ladder.db.DatabaseUrl;
+import ladder.failure.StartupException;
 import ladder.http.Cidr;
 import ladder.http.Listener;
 import ladder.journal.Journal;
 import ladder.limit.Quota;
+import ladder.settings.Setting;
+import ladder.settings.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,14 +116,14 @@ public record Config(
           """);
 
   /**
-   * @throws BadSettingsException with all that is wrong
+   * @throws StartupException with all that is wrong
    */
   public static Config fromEnvironment() {
     return from(System.getenv());
   }
 
   /**
-   * @throws BadSettingsException with all that is wrong
+   * @throws StartupException with all that is wrong
    */
   public static Config from(Map<String, String> variables) {
     Settings s = new Settings(variables, TABLE);
@@ -161,7 +164,7 @@ public record Config(
             s.unknown());
     config.checkTogether(s);
     if (!s.problems().isEmpty()) {
-      throw new BadSettingsException(s.problems());
+      throw StartupException.of(s.problems());
     }
     return config;
   }

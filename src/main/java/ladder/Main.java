@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import ladder.db.DatabaseUnavailableException;
 import ladder.embedded.Backends;
-import ladder.embedded.EmbeddedException;
+import ladder.failure.StartupException;
+import ladder.failure.UnavailableException;
 import ladder.limit.Quota;
+import ladder.settings.Setting;
+import ladder.time.Clock;
 import ladder.tools.Operator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -114,8 +116,7 @@ public final class Main {
     Config config = config(Logging.STANDARD_OUTPUT, Level.INFO);
     CountDownLatch stop = new CountDownLatch(1);
     // The first signal drains; the second stops at once, whatever is still under way.
-    new Signals(stop::countDown, () -> Runtime.getRuntime().halt(FAILED), System::nanoTime)
-        .handle();
+    new Signals(stop::countDown, () -> Runtime.getRuntime().halt(FAILED), Clock.system()).handle();
     try (App app = new App(config)) {
       app.start();
       stop.await();
@@ -146,7 +147,7 @@ public final class Main {
 
   private int operate(Operation operation) throws Exception {
     try (var database = Backends.Database.open(config());
-        Operator operator = new Operator(database.url(), out, err, System::nanoTime)) {
+        Operator operator = new Operator(database.url(), out, err, Clock.system())) {
       int exit = operation.run(operator);
       // A key is printed once: whoever asked for it must learn that it went nowhere.
       if (out.checkError()) {
@@ -230,13 +231,11 @@ public final class Main {
 
   private static int told(Exception e) {
     switch (e) {
-      case BadSettingsException bad -> bad.problems().forEach(Main::tell);
-      case EmbeddedException embedded -> {
-        tell(String.valueOf(embedded.getMessage()));
-        embedded.detail().lines().forEach(line -> System.err.println("    " + line));
+      case StartupException expected -> {
+        String.valueOf(expected.getMessage()).lines().forEach(Main::tell);
+        expected.detail().lines().forEach(line -> System.err.println("    " + line));
       }
-      case DataDirectoryException expected -> tell(String.valueOf(expected.getMessage()));
-      case DatabaseUnavailableException expected -> tell(String.valueOf(expected.getMessage()));
+      case UnavailableException expected -> tell(String.valueOf(expected.getMessage()));
       case IOException expected -> tell(String.valueOf(expected.getMessage()));
       default -> e.printStackTrace();
     }

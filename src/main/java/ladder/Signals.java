@@ -4,7 +4,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ final class Signals {
 
   private final Runnable first;
   private final Runnable second;
-  private final LongSupplier nanoClock;
+  private final Clock clock;
 
   /** When the first was heard. Each signal has a thread of its own, so an echo may overtake. */
   private final AtomicReference<@Nullable Long> heardNanos = new AtomicReference<>();
@@ -30,10 +30,10 @@ final class Signals {
    * @param first runs at the first signal
    * @param second runs at each signal after it
    */
-  Signals(Runnable first, Runnable second, LongSupplier nanoClock) {
+  Signals(Runnable first, Runnable second, Clock clock) {
     this.first = first;
     this.second = second;
-    this.nanoClock = nanoClock;
+    this.clock = clock;
   }
 
   void handle() throws ReflectiveOperationException {
@@ -56,7 +56,7 @@ final class Signals {
   }
 
   void received() {
-    long now = nanoClock.getAsLong();
+    long now = clock.nanos();
     Long firstNanos = heardNanos.compareAndExchange(null, now);
     if (firstNanos == null) {
       first.run();

@@ -1,24 +1,19 @@
 package ladder;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static ladder.House.HOUSE;
+import static ladder.House.holds;
+import static ladder.House.not;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.lang.ArchRule;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,17 +21,10 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules of the house, asked of the compiled classes. {@link SourceRulesTest} asks the files.
+ * What code may do, asked of the compiled classes. {@link RoomsTest} has who may import whom,
+ * {@link SourceRulesTest} asks the files.
  */
 class ArchitectureTest {
-  private static final JavaClasses HOUSE =
-      new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPath(Path.of("target", "classes"));
-
-  private static final List<String> RUNGS =
-      List.of("measure", "cache", "db", "limit", "journal", "cluster");
-
   /**
    * What outlives the call that made it and changes: two requests, or two tests, would share it.
    */
@@ -62,69 +50,6 @@ class ArchitectureTest {
           java.lang.StringBuilder.class);
 
   @Test
-  void aRungImportsNoOtherRung() {
-    for (String rung : RUNGS) {
-      String[] others =
-          RUNGS.stream().filter(r -> !r.equals(rung)).map(r -> in(r)).toArray(String[]::new);
-      holds(
-          noClasses()
-              .that()
-              .resideInAPackage(in(rung))
-              .should()
-              .dependOnClassesThat()
-              .resideInAnyPackage(others)
-              .because("each rung is studied, and turned off, alone; App puts them together"));
-    }
-  }
-
-  @Test
-  void onlyHttpKnowsTheJdksHttpServer() {
-    onlyIn("the engine can then be exchanged", List.of("com.sun.net.httpserver.."), "http");
-  }
-
-  @Test
-  void onlyDbAndTheStoresKnowSql() {
-    onlyIn(
-        "what waits for a connection is then found in one place",
-        List.of("java.sql..", "javax.sql..", "org.postgresql..", "com.zaxxer.."),
-        "db",
-        "store");
-  }
-
-  @Test
-  void onlyCacheLimitAndClusterKnowLettuce() {
-    onlyIn("nothing else may wait for Redis", List.of("io.lettuce.."), "cache", "limit", "cluster");
-  }
-
-  @Test
-  void onlyTheJournalKnowsChronicle() {
-    onlyIn("its files have one owner", List.of("net.openhft.."), "journal");
-  }
-
-  @Test
-  void onlyMainKnowsApp() {
-    holds(
-        noClasses()
-            .that(are(not("App", "Main")))
-            .should()
-            .dependOnClassesThat(are(named("App")))
-            .because("a part that reaches for the whole cannot be read or tested alone"));
-  }
-
-  @Test
-  void onlyAppAndMainKnowTheEmbeddedServers() {
-    holds(
-        noClasses()
-            .that(are(not("App", "Main")))
-            .and()
-            .resideOutsideOfPackage(in("embedded"))
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage(in("embedded"))
-            .because("servers elsewhere must do as well"));
-  }
-
-  @Test
   void onlyConfigReadsTheEnvironment() {
     holds(
         noClasses()
@@ -141,10 +66,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyAppAndMainTakeTheSystemsClockOrSleep() {
+  void onlyTheClockReadsTheTimeAndNobodySleeps() {
     holds(
         noClasses()
-            .that(are(not("App", "Main")))
+            .that(are(not("App")))
+            .and()
+            .doNotHaveFullyQualifiedName("ladder.time.SystemClock")
             .should()
             .accessTargetWhere(
                 calls(
@@ -238,41 +165,6 @@ class ArchitectureTest {
   @Test
   void theRulesSeeTheHouse() {
     assertEquals(1, HOUSE.stream().filter(c -> c.getName().equals("ladder.Launcher")).count());
-  }
-
-  private static void onlyIn(String reason, List<String> libraries, String... rooms) {
-    holds(
-        noClasses()
-            .that()
-            .resideOutsideOfPackages(
-                Arrays.stream(rooms).map(ArchitectureTest::in).toArray(String[]::new))
-            .should()
-            .dependOnClassesThat(resideInAnyPackage(libraries.toArray(String[]::new)))
-            .because(reason));
-  }
-
-  private static void holds(ArchRule rule) {
-    rule.allowEmptyShould(true).check(HOUSE);
-  }
-
-  private static String in(String room) {
-    return "ladder." + room + "..";
-  }
-
-  /** The classes of the root package with these names, and what is nested in them. */
-  private static DescribedPredicate<JavaClass> named(String... names) {
-    Set<String> set = Set.of(names);
-    return resideInAPackage("ladder")
-        .and(
-            describe(
-                "are " + String.join(" or ", names),
-                c ->
-                    set.contains(
-                        c.getName().replaceFirst("^ladder\\.", "").replaceFirst("\\$.*", ""))));
-  }
-
-  private static DescribedPredicate<JavaClass> not(String... names) {
-    return DescribedPredicate.not(named(names));
   }
 
   /** Calls and method references alike. */

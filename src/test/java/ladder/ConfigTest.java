@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import ladder.failure.StartupException;
 import ladder.http.Listener;
 import ladder.limit.Quota;
+import ladder.settings.Setting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,7 +41,10 @@ class ConfigTest {
   }
 
   private static List<String> problems(String... namesAndValues) {
-    return assertThrows(BadSettingsException.class, () -> config(namesAndValues)).problems();
+    return assertThrows(StartupException.class, () -> config(namesAndValues))
+        .getMessage()
+        .lines()
+        .toList();
   }
 
   @Test

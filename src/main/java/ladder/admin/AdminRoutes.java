@@ -8,11 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import ladder.admin.DeadLetters.Replayed;
-import ladder.api.ApiKeys;
 import ladder.api.Health;
 import ladder.api.Parameters;
-import ladder.db.DatabaseUnavailableException;
-import ladder.http.Json;
+import ladder.failure.UnavailableException;
 import ladder.http.JsonObject;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
@@ -20,8 +18,10 @@ import ladder.http.Request;
 import ladder.http.Response;
 import ladder.http.Route;
 import ladder.http.Route.Handler;
+import ladder.json.Json;
+import ladder.keys.ApiKey;
+import ladder.keys.ApiKeys;
 import ladder.limit.Quota;
-import ladder.store.ApiKey;
 import org.jspecify.annotations.Nullable;
 
 /** All that the admin listener serves. Thread-safe. */
@@ -80,7 +80,7 @@ public final class AdminRoutes {
           authorize(request);
           try {
             return handler.handle(request);
-          } catch (DatabaseUnavailableException e) {
+          } catch (UnavailableException e) {
             throw new ProblemException(ProblemType.UNAVAILABLE, String.valueOf(e.getMessage()));
           }
         });
@@ -143,7 +143,7 @@ public final class AdminRoutes {
 
   private Response createKey(Request request) {
     request.requireJson();
-    JsonObject in = Json.object(request.body());
+    JsonObject in = JsonObject.read(request.body());
     String name = in.text("name", 1, KEY_NAME_CHARS_MAX);
     Integer perMinute =
         in.has("perMinute") ? (Integer) (int) in.integer("perMinute", 1, Quota.REQUESTS_MAX) : null;

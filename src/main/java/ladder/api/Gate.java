@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
-import ladder.db.DatabaseUnavailableException;
+import ladder.failure.UnavailableException;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
 import ladder.http.Request;
 import ladder.http.Response;
 import ladder.http.Route.Handler;
-import ladder.journal.JournalUnavailableException;
+import ladder.keys.ApiKey;
+import ladder.keys.ApiKeys;
 import ladder.limit.Decision;
 import ladder.limit.Limiter;
 import ladder.limit.Quota;
 import ladder.measure.Phase;
-import ladder.store.ApiKey;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,16 +43,16 @@ final class Gate {
   private final ApiKeys keys;
   private final Limiter limiter;
   private final Quota quota;
-  private final LongSupplier nanoClock;
+  private final Clock clock;
 
   /**
    * @param quota for keys that set none of their own
    */
-  Gate(ApiKeys keys, Limiter limiter, Quota quota, LongSupplier nanoClock) {
+  Gate(ApiKeys keys, Limiter limiter, Quota quota, Clock clock) {
     this.keys = keys;
     this.limiter = limiter;
     this.quota = quota;
-    this.nanoClock = nanoClock;
+    this.clock = clock;
   }
 
   Handler guarded(Guarded handler) {
@@ -88,7 +88,7 @@ final class Gate {
   }
 
   private ApiKey authenticate(Request request) {
-    long start = nanoClock.getAsLong();
+    long start = clock.nanos();
     try {
       ApiKey key =
           credential(request)
@@ -102,7 +102,7 @@ final class Gate {
       request.identifiedAs(key.name());
       return key;
     } finally {
-      request.timings().add(Phase.AUTH, nanoClock.getAsLong() - start);
+      request.timings().add(Phase.AUTH, clock.nanos() - start);
     }
   }
 
@@ -151,7 +151,7 @@ final class Gate {
   private static Response answering(Answer answer) throws Exception {
     try {
       return answer.get();
-    } catch (DatabaseUnavailableException | JournalUnavailableException e) {
+    } catch (UnavailableException e) {
       throw new ProblemException(ProblemType.UNAVAILABLE, e.getMessage() + "; try again shortly");
     }
   }

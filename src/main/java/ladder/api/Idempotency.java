@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import ladder.db.Database;
 import ladder.db.Work;
-import ladder.http.Json;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
 import ladder.http.Request;
 import ladder.http.Response;
-import ladder.store.ApiKey;
+import ladder.json.Json;
+import ladder.keys.ApiKey;
 import ladder.store.IdempotencyStore;
 import ladder.store.IdempotencyStore.Answer;
 

@@ -4,13 +4,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import ladder.db.Database;
-import ladder.http.Json;
 import ladder.http.JsonObject;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
 import ladder.http.Request;
 import ladder.http.Response;
-import ladder.store.ApiKey;
+import ladder.json.Json;
+import ladder.keys.ApiKey;
 import ladder.store.Order;
 import ladder.store.OrderStore;
 
@@ -35,7 +35,7 @@ final class Orders {
   Response create(Request request, ApiKey key) {
     long userId = Parameters.id(request);
     request.requireJson();
-    JsonObject in = Json.object(request.body());
+    JsonObject in = JsonObject.read(request.body());
     String item = in.text("item", 1, ITEM_CHARS_MAX);
     int quantity = (int) in.integer("quantity", 1, QUANTITY_MAX);
     long unitPriceCents = in.integer("unitPriceCents", 0, UNIT_PRICE_CENTS_MAX);

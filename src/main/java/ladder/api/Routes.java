@@ -3,19 +3,19 @@ package ladder.api;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.function.LongSupplier;
 import ladder.cache.Cache;
 import ladder.db.Database;
 import ladder.http.Response;
 import ladder.http.Route;
 import ladder.http.Route.Handler;
+import ladder.keys.ApiKeys;
 import ladder.limit.Limiter;
 import ladder.limit.Quota;
 import ladder.store.IdempotencyStore;
 import ladder.store.OrderStore;
 import ladder.store.UserStore;
+import ladder.time.Clock;
 
 /** The route table: all that the public listener serves. */
 public final class Routes {
@@ -30,11 +30,10 @@ public final class Routes {
       ApiKeys keys,
       Effects effects,
       Health health,
-      InstantSource clock,
-      LongSupplier nanoClock) {}
+      Clock clock) {}
 
   public static List<Route> table(Services s) {
-    Gate gate = new Gate(s.keys(), s.limiter(), s.quota(), s.nanoClock());
+    Gate gate = new Gate(s.keys(), s.limiter(), s.quota(), s.clock());
     UserStore userStore = new UserStore();
     Idempotency idempotency = new Idempotency(s.database(), new IdempotencyStore());
     Signup signup =

@@ -1,19 +1,19 @@
 package ladder.api;
 
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import ladder.cache.Cache;
 import ladder.db.Database;
-import ladder.http.Json;
 import ladder.http.JsonObject;
 import ladder.http.Request;
 import ladder.http.Response;
 import ladder.journal.Event;
-import ladder.store.ApiKey;
+import ladder.json.Json;
+import ladder.keys.ApiKey;
 import ladder.store.User;
 import ladder.store.UserStore;
+import ladder.time.Clock;
 
 /**
  * {@code POST /signup}. Answers as soon as the user is stored and the journal has what must follow:
@@ -25,7 +25,7 @@ final class Signup {
   private final Cache cache;
   private final Idempotency idempotency;
   private final Effects effects;
-  private final InstantSource clock;
+  private final Clock clock;
 
   Signup(
       Database database,
@@ -33,7 +33,7 @@ final class Signup {
       Cache cache,
       Idempotency idempotency,
       Effects effects,
-      InstantSource clock) {
+      Clock clock) {
     this.database = database;
     this.users = users;
     this.cache = cache;
@@ -44,11 +44,11 @@ final class Signup {
 
   Response signUp(Request request, ApiKey key) {
     request.requireJson();
-    JsonObject in = Json.object(request.body());
+    JsonObject in = JsonObject.read(request.body());
     String email = Users.email(in, in.text("email", 1, Users.EMAIL_CHARS_MAX));
     String name = Users.name(in, in.text("name", 1, Users.NAME_CHARS_MAX));
     in.done();
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    Instant now = clock.now().truncatedTo(ChronoUnit.MICROS);
     return idempotency.once(
         request,
         key,

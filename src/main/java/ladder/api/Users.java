@@ -9,13 +9,13 @@ import ladder.cache.Cache.Found;
 import ladder.cache.Cache.Result;
 import ladder.cache.Versioned;
 import ladder.db.Database;
-import ladder.http.Json;
 import ladder.http.JsonObject;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
 import ladder.http.Request;
 import ladder.http.Response;
-import ladder.store.ApiKey;
+import ladder.json.Json;
+import ladder.keys.ApiKey;
 import ladder.store.User;
 import ladder.store.UserStore;
 import ladder.store.UserStore.Change;
@@ -85,7 +85,7 @@ final class Users {
   Response update(Request request, ApiKey key) {
     long id = Parameters.id(request);
     request.requireJson();
-    JsonObject in = Json.object(request.body());
+    JsonObject in = JsonObject.read(request.body());
     String email = in.optionalText("email", 1, EMAIL_CHARS_MAX);
     String name = in.optionalText("name", 1, NAME_CHARS_MAX);
     if (email != null) {

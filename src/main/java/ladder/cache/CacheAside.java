@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +62,7 @@ public final class CacheAside implements Cache {
   private final long timeoutNanos;
   private final byte[] timeToLiveMillis;
   private final LongConsumer waitNanos;
-  private final LongSupplier nanoClock;
+  private final Clock clock;
   private final byte[] scriptText = PUT_UNLESS_NEWER.getBytes(UTF_8);
   private final String scriptSha = Base16.digest(scriptText);
   private final LongAdder hits = new LongAdder();
@@ -82,12 +82,12 @@ public final class CacheAside implements Cache {
       Duration timeout,
       Duration timeToLive,
       LongConsumer waitNanos,
-      LongSupplier nanoClock) {
+      Clock clock) {
     this.redis = redis;
     this.timeoutNanos = timeout.toNanos();
     this.timeToLiveMillis = Long.toString(timeToLive.toMillis()).getBytes(UTF_8);
     this.waitNanos = waitNanos;
-    this.nanoClock = nanoClock;
+    this.clock = clock;
   }
 
   @Override
@@ -102,7 +102,7 @@ public final class CacheAside implements Cache {
   @Override
   public Found get(
       String key, CompletableFuture<byte @Nullable []> begun, Supplier<Optional<byte[]>> load) {
-    long start = nanoClock.getAsLong();
+    long start = clock.nanos();
     boolean asked = true;
     byte[] held = null;
     try {
@@ -115,7 +115,7 @@ public final class CacheAside implements Cache {
       failed(e);
       asked = false;
     } finally {
-      waitNanos.accept(nanoClock.getAsLong() - start);
+      waitNanos.accept(clock.nanos() - start);
     }
     if (held != null && Versioned.version(held) != Versioned.NONE) {
       hits.increment();

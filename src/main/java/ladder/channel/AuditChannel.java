@@ -1,9 +1,9 @@
 package ladder.channel;
 
+import ladder.failure.UnavailableException;
 import ladder.journal.Channel;
 import ladder.journal.Delivery;
 import ladder.journal.Event;
-import ladder.journal.LedgerException;
 
 /** Writes the audit log. As thread-safe as its trail. */
 record AuditChannel(AuditTrail trail) implements Channel {
@@ -19,7 +19,7 @@ record AuditChannel(AuditTrail trail) implements Channel {
     try {
       trail.record(event);
       return new Delivery.Delivered();
-    } catch (LedgerException e) {
+    } catch (UnavailableException e) {
       return new Delivery.Unavailable(String.valueOf(e.getMessage()));
     }
   }

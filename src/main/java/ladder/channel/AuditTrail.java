@@ -10,6 +10,6 @@ public interface AuditTrail {
   /** The channel whose deliveries it records. */
   String CHANNEL = "audit";
 
-  /** Throws {@link ladder.journal.LedgerException} when the database is away. */
+  /** Throws {@link ladder.failure.UnavailableException} when the database is away. */
   void record(Event event);
 }

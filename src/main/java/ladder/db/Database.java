@@ -7,8 +7,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
-import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import ladder.failure.UnavailableException;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +41,7 @@ public final class Database implements AutoCloseable {
   private final ReadRouting routing;
   private final @Nullable ReplicaMonitor monitor;
   private final Timer timer;
-  private final LongSupplier nanoClock;
+  private final Clock clock;
   private final LongAdder primaryQueries = new LongAdder();
   private final LongAdder replicaQueries = new LongAdder();
   private final LongAdder replicaFailures = new LongAdder();
@@ -54,20 +55,19 @@ public final class Database implements AutoCloseable {
       @Nullable Connections replica,
       Duration readAfterWrite,
       Timer timer,
-      LongSupplier nanoClock) {
+      Clock clock) {
     this.primary = primary;
     this.replica = replica;
     this.timer = timer;
-    this.nanoClock = nanoClock;
-    this.routing = new ReadRouting(readAfterWrite, nanoClock);
-    this.monitor =
-        replica == null ? null : new ReplicaMonitor(primary, replica, routing, nanoClock);
+    this.clock = clock;
+    this.routing = new ReadRouting(readAfterWrite, clock);
+    this.monitor = replica == null ? null : new ReplicaMonitor(primary, replica, routing, clock);
   }
 
   /**
    * Runs work in one transaction on the primary; rolled back when it throws.
    *
-   * @throws DatabaseUnavailableException when the primary can't answer now
+   * @throws UnavailableException when the primary can't answer now
    */
   public <T extends @Nullable Object> T write(Work<T> work) {
     return runOnPrimary(true, work);
@@ -81,7 +81,7 @@ public final class Database implements AutoCloseable {
   /**
    * Runs a read, which may run twice, so it must have no effects.
    *
-   * @throws DatabaseUnavailableException when no server can answer now
+   * @throws UnavailableException when no server can answer now
    */
   public <T extends @Nullable Object> T read(long subject, Work<T> work) {
     return read(subject, work, _ -> true);
@@ -104,13 +104,13 @@ public final class Database implements AutoCloseable {
         if (replicaMaySay.test(answer)) {
           return answer;
         }
-      } catch (DatabaseUnavailableException e) {
+      } catch (UnavailableException e) {
         log.debug("a read goes to the primary", e);
       }
     }
     try {
       return readPrimary(work);
-    } catch (DatabaseUnavailableException e) {
+    } catch (UnavailableException e) {
       if (replica == null || preferReplica) {
         throw e;
       }
@@ -126,7 +126,7 @@ public final class Database implements AutoCloseable {
   public boolean ready() {
     try {
       return read(0, tx -> tx.connection().isValid(1));
-    } catch (DatabaseUnavailableException e) {
+    } catch (UnavailableException e) {
       return false;
     }
   }
@@ -147,7 +147,7 @@ public final class Database implements AutoCloseable {
   /**
    * A read that must see all that has committed.
    *
-   * @throws DatabaseUnavailableException when the primary can't answer now
+   * @throws UnavailableException when the primary can't answer now
    */
   public <T extends @Nullable Object> T readPrimary(Work<T> work) {
     return runOnPrimary(false, work);
@@ -168,7 +168,7 @@ public final class Database implements AutoCloseable {
       return run(Objects.requireNonNull(replica), false, work);
     } catch (SQLException e) {
       RuntimeException translated = translated("the replica", e);
-      if (translated instanceof DatabaseUnavailableException) {
+      if (translated instanceof UnavailableException) {
         replicaFailures.increment();
         routing.replicaFailed(e);
       }
@@ -181,12 +181,12 @@ public final class Database implements AutoCloseable {
     Transaction tx;
     T result;
     try (Connection connection = take(from)) {
-      long taken = nanoClock.getAsLong();
+      long taken = clock.nanos();
       tx = new Transaction(connection);
       try {
         result = inTransaction ? transact(tx, work) : work.run(tx);
       } finally {
-        timer.queryNanos.accept(nanoClock.getAsLong() - taken);
+        timer.queryNanos.accept(clock.nanos() - taken);
       }
     }
     tx.runAfterCommit();
@@ -194,11 +194,11 @@ public final class Database implements AutoCloseable {
   }
 
   private Connection take(Connections from) throws SQLException {
-    long start = nanoClock.getAsLong();
+    long start = clock.nanos();
     try {
       return from.take();
     } finally {
-      timer.poolNanos.accept(nanoClock.getAsLong() - start);
+      timer.poolNanos.accept(clock.nanos() - start);
     }
   }
 
@@ -223,7 +223,7 @@ public final class Database implements AutoCloseable {
 
   private static RuntimeException translated(String server, SQLException e) {
     return SqlStates.passing(e)
-        ? new DatabaseUnavailableException(server + " can't answer now", e)
+        ? new UnavailableException(server + " can't answer now", e)
         : new DatabaseException(e);
   }
 

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import ladder.failure.UnavailableException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -28,8 +29,8 @@ public final class Migrations {
   public record Outcome(int applied, String version) {}
 
   /**
-   * @throws DatabaseUnavailableException with a sentence that names the fix, when the primary can't
-   *     be reached or lets its user make no tables
+   * @throws UnavailableException with a sentence that names the fix, when the primary can't be
+   *     reached or lets its user make no tables
    * @throws FlywayException when a migration fails; PostgreSQL then has rolled it back
    */
   public static Outcome migrate(DatabaseUrl url, Duration connectMax) {
@@ -39,12 +40,12 @@ public final class Migrations {
         return new Outcome(0, LATEST);
       }
       if (!mayMakeTables(connection)) {
-        throw new DatabaseUnavailableException(
+        throw new UnavailableException(
             "the database at %s lets no tables be made: %s, or mend LADDER_DATABASE_URL"
                 .formatted(url, "name a primary, and a user who may (GRANT CREATE ON SCHEMA)"));
       }
     } catch (SQLException e) {
-      throw new DatabaseUnavailableException(
+      throw new UnavailableException(
           "the database at %s can't be reached (%s): start it, or mend LADDER_DATABASE_URL"
               .formatted(url, String.valueOf(e.getMessage()).replaceAll("\\s+", " ")),
           e);

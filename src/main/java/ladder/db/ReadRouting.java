@@ -3,7 +3,7 @@ package ladder.db;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.function.LongSupplier;
+import ladder.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +29,7 @@ final class ReadRouting {
 
   private final AtomicLongArray primaryUntil = new AtomicLongArray(SLOTS);
   private final AtomicBoolean down = new AtomicBoolean();
-  private final LongSupplier nanoClock;
+  private final Clock clock;
   private final long startNanos;
   private final long windowNanos;
   private volatile boolean late;
@@ -37,10 +37,10 @@ final class ReadRouting {
   /**
    * @param window how long after a write its subject is read from the primary
    */
-  ReadRouting(Duration window, LongSupplier nanoClock) {
+  ReadRouting(Duration window, Clock clock) {
     this.windowNanos = window.toNanos();
-    this.nanoClock = nanoClock;
-    this.startNanos = nanoClock.getAsLong();
+    this.clock = clock;
+    this.startNanos = clock.nanos();
   }
 
   boolean replicaMayServe(long subject) {
@@ -67,7 +67,7 @@ final class ReadRouting {
 
   /** From 0 at start, so that the zeros of a fresh table are in the past. */
   private long elapsedNanos() {
-    return nanoClock.getAsLong() - startNanos;
+    return clock.nanos() - startNanos;
   }
 
   private static int slot(long subject) {

@@ -7,7 +7,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
+import ladder.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,17 +31,16 @@ final class ReplicaMonitor implements AutoCloseable {
   private final Connections primary;
   private final Connections replica;
   private final ReadRouting routing;
-  private final LongSupplier nanoClock;
+  private final Clock clock;
   private final ReplicaLag samples = new ReplicaLag();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Duration lag = Duration.ZERO;
 
-  ReplicaMonitor(
-      Connections primary, Connections replica, ReadRouting routing, LongSupplier nanoClock) {
+  ReplicaMonitor(Connections primary, Connections replica, ReadRouting routing, Clock clock) {
     this.primary = primary;
     this.replica = replica;
     this.routing = routing;
-    this.nanoClock = nanoClock;
+    this.clock = clock;
     Thread.ofVirtual().name("replica-monitor").start(this::run);
   }
 
@@ -61,12 +60,12 @@ final class ReplicaMonitor implements AutoCloseable {
 
   private void sample() {
     try {
-      samples.primaryAt(position(primary, PRIMARY_POSITION), nanoClock.getAsLong());
+      samples.primaryAt(position(primary, PRIMARY_POSITION), clock.nanos());
     } catch (SQLException e) {
       log.debug("no position of the primary", e);
     }
     try {
-      lag = samples.replicaAt(position(replica, REPLICA_POSITION), nanoClock.getAsLong());
+      lag = samples.replicaAt(position(replica, REPLICA_POSITION), clock.nanos());
       routing.replicaAnswered(lag);
     } catch (SQLException e) {
       if (closed.getCount() > 0) {

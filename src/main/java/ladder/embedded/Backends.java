@@ -6,9 +6,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import ladder.Config;
-import ladder.DataDirectory;
-import ladder.DataDirectoryException;
 import ladder.embedded.EmbeddedServers.Wanted;
+import ladder.failure.StartupException;
+import ladder.files.DataDirectory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ public final class Backends implements AutoCloseable {
   /**
    * All that serving needs.
    *
-   * @throws EmbeddedException when a server that no setting names can't be had
+   * @throws StartupException when a server that no setting names can't be had
    */
   public static Backends start(Config config, DataDirectory data) {
     boolean postgres = config.databaseUrl() == null;
@@ -92,8 +92,8 @@ public final class Backends implements AutoCloseable {
      * The one that the settings name; or the embedded one of the server that runs on the data
      * directory; or, when none does, one that runs for as long as the command.
      *
-     * @throws DataDirectoryException when the directory can't be used
-     * @throws EmbeddedException when the database can't be had
+     * @throws StartupException when the directory can't be used
+     * @throws StartupException when the database can't be had
      */
     public static Database open(Config config) {
       String configured = config.databaseUrl();
@@ -103,7 +103,7 @@ public final class Backends implements AutoCloseable {
       DataDirectory data;
       try {
         data = DataDirectory.open(config.dataDir());
-      } catch (DataDirectoryException inUse) {
+      } catch (StartupException inUse) {
         return EmbeddedEnv.read(config.dataDir())
             .map(EmbeddedEnv::databaseUrl)
             .map(url -> new Database(url, () -> {}))

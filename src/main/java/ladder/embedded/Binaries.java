@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import ladder.failure.StartupException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
@@ -75,7 +76,7 @@ final class Binaries {
   private static URL resource(String name, String setting) {
     URL url = Binaries.class.getClassLoader().getResource(name);
     if (url == null) {
-      throw new EmbeddedException(
+      throw new StartupException(
           "This jar was built on another system and lacks %s: build it on this one, or set %s."
               .formatted(name, setting),
           "");
@@ -93,7 +94,7 @@ final class Binaries {
   private static void check(Path program, String setting, String needs) {
     Command.Result result = Command.run(List.of(program.toString(), "--version"), VERSION_WAIT_MAX);
     if (!result.ok()) {
-      throw new EmbeddedException(
+      throw new StartupException(
           "The embedded %s can't run on this system: install what it needs, %s, or set %s."
               .formatted(program.getFileName(), needs, setting),
           result.output());

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import ladder.failure.StartupException;
 
 /** Runs one program to its end, within a bound of time and of output. */
 final class Command {
@@ -37,7 +38,7 @@ final class Command {
   /**
    * Runs the program with the input on its standard input.
    *
-   * @throws EmbeddedException when it can't be started or doesn't end within the bound
+   * @throws StartupException when it can't be started or doesn't end within the bound
    */
   static Result run(List<String> command, String input, Duration bound) {
     Process process;
@@ -53,7 +54,7 @@ final class Command {
     try {
       feed(process, input);
       if (!process.waitFor(bound.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new EmbeddedException(
+        throw new StartupException(
             "%s did not end within %d s: is the machine overloaded or its disk stuck?"
                 .formatted(String.join(" ", command), bound.toSeconds()),
             "");
@@ -66,7 +67,7 @@ final class Command {
       return new Result(process.exitValue(), String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new EmbeddedException("Interrupted while running %s.".formatted(command.getFirst()), e);
+      throw new StartupException("Interrupted while running %s.".formatted(command.getFirst()), e);
     } finally {
       process.destroyForcibly();
     }

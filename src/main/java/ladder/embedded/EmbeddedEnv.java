@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import ladder.failure.StartupException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ public record EmbeddedEnv(
   /**
    * What the last run wrote; empty when there is no such file.
    *
-   * @throws EmbeddedException when it can't be read: a run as root left it, say
+   * @throws StartupException when it can't be read: a run as root left it, say
    */
   public static Optional<EmbeddedEnv> read(Path dataDir) {
     Path file = dataDir.resolve(FILE);
@@ -54,7 +55,7 @@ public record EmbeddedEnv(
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw new EmbeddedException(
+      throw new StartupException(
           file + " can't be read: give it back to this user, or move it away.", e);
     }
     Map<String, String> values = new HashMap<>();

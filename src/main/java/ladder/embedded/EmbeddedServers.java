@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import ladder.failure.StartupException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ public final class EmbeddedServers implements AutoCloseable {
    * earlier Ladder left running on these files is stopped first. A standby that can't be had costs
    * a warning and a null {@link #replicaUrl()}, and is made anew at the next start.
    *
-   * @throws EmbeddedException when primary or Redis can't be had; nothing is left running then
+   * @throws StartupException when primary or Redis can't be had; nothing is left running then
    */
   public static EmbeddedServers start(Path dataDir, Platform platform, Wanted wanted) {
     return start(dataDir, platform, wanted, Unprivileged.WAYS);
@@ -53,7 +54,7 @@ public final class EmbeddedServers implements AutoCloseable {
       throw e;
     } catch (IOException e) {
       running.close();
-      throw new EmbeddedException(
+      throw new StartupException(
           "The embedded servers' files can't be made in %s: free some space there, or %s."
               .formatted(dataDir, Platform.REMEDY),
           e);

@@ -1,6 +1,7 @@
 package ladder.embedded;
 
 import java.util.Locale;
+import ladder.failure.StartupException;
 
 /**
  * The system underneath, as the JDK names it ({@code os.name}, {@code os.arch}, {@code user.name}),
@@ -38,7 +39,7 @@ public record Platform(String osName, String osArch, String userName) {
     if (osName.toLowerCase(Locale.ROOT).startsWith("linux")) {
       return "linux";
     }
-    throw new EmbeddedException(
+    throw new StartupException(
         "The embedded servers run on Linux and macOS, not on %s: %s.".formatted(osName, REMEDY),
         "");
   }
@@ -48,7 +49,7 @@ public record Platform(String osName, String osArch, String userName) {
       case "aarch64", "arm64" -> true;
       case "amd64", "x86_64" -> false;
       default ->
-          throw new EmbeddedException(
+          throw new StartupException(
               "The embedded servers run on x86-64 and arm64, not on %s: %s."
                   .formatted(osArch, REMEDY),
               "");

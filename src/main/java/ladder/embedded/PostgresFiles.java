@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import ladder.failure.StartupException;
 
 /**
  * Makes the directories of the primary and of the standby, while both servers are down. Each is
@@ -116,7 +117,7 @@ final class PostgresFiles {
     try {
       PrivateFile.write(broken(), "");
     } catch (IOException e) {
-      throw new EmbeddedException("Can't write %s: free some space.".formatted(broken()), e);
+      throw new StartupException("Can't write %s: free some space.".formatted(broken()), e);
     }
   }
 
@@ -206,7 +207,7 @@ final class PostgresFiles {
     command.addAll(List.of(options));
     Command.Result result = Command.run(command, input, MAKE_WAIT_MAX);
     if (!result.ok()) {
-      throw new EmbeddedException(
+      throw new StartupException(
           "PostgreSQL's files can't be made in %s: free some space, or %s."
               .formatted(home, Platform.REMEDY),
           result.output());

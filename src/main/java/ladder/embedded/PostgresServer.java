@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import ladder.failure.StartupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,8 +120,8 @@ final class PostgresServer implements Server {
     return logFile.since(logStart).contains("shared memory block");
   }
 
-  private EmbeddedException refused(String output) {
-    return new EmbeddedException(
+  private StartupException refused(String output) {
+    return new StartupException(
         "%s did not start: see %s, mend what it names, or set LADDER_DATABASE_URL."
             .formatted(name, logFile.path()),
         output + "\n" + logFile.since(logStart));

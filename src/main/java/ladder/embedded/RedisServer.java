@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import ladder.failure.StartupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,8 +130,8 @@ final class RedisServer implements Server {
     return '"' + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
-  private EmbeddedException refused(String output, long logStart) {
-    return new EmbeddedException(
+  private StartupException refused(String output, long logStart) {
+    return new StartupException(
         "Redis did not start: see %s, mend what it names or move %s away, or set LADDER_REDIS_URL."
             .formatted(logFile.path(), directory.resolve("appendonly.aof")),
         output + "\n" + (Files.exists(logFile.path()) ? logFile.since(logStart) : ""));

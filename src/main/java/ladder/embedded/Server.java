@@ -1,5 +1,7 @@
 package ladder.embedded;
 
+import ladder.failure.StartupException;
+
 /** A server beside us, as its supervisor sees it. */
 interface Server {
   String name();
@@ -12,7 +14,7 @@ interface Server {
    * Starts it on its port, after stopping what an earlier Ladder may have left running on its
    * files; returns when it answers.
    *
-   * @throws EmbeddedException when it doesn't
+   * @throws StartupException when it doesn't
    */
   void start();
 

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import ladder.failure.StartupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -165,7 +166,7 @@ final class Starter {
         return true;
       }
       trouble = "it does not follow the primary: see " + home.resolve("standby.log");
-    } catch (EmbeddedException e) {
+    } catch (StartupException e) {
       trouble = e.detail();
     }
     log.warn("Going on without {}, to be made anew at the next start: {}", STANDBY, trouble);
@@ -198,7 +199,7 @@ final class Starter {
       return future.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new EmbeddedException("Interrupted while the embedded servers started.", e);
+      throw new StartupException("Interrupted while the embedded servers started.", e);
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case IOException cause -> throw cause;

@@ -5,6 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import ladder.failure.StartupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +71,7 @@ final class Supervisor implements AutoCloseable {
   }
 
   private static String reason(RuntimeException e) {
-    return e instanceof EmbeddedException embedded
+    return e instanceof StartupException embedded
         ? embedded.getMessage() + "\n" + embedded.detail()
         : e.toString();
   }

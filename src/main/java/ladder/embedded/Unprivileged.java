@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import ladder.failure.StartupException;
 
 /**
  * How PostgreSQL's programs are run when this process has uid 0, which they refuse. A user
@@ -57,7 +58,7 @@ record Unprivileged(List<String> prefix, int uid) {
         return way;
       }
     }
-    throw new EmbeddedException(
+    throw new StartupException(
         "PostgreSQL refuses to run as root, and neither a user namespace nor nobody can run %s: %s."
             .formatted(program, "run Ladder as another user, or " + Platform.REMEDY),
         "");

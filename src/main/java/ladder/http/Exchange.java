@@ -40,7 +40,7 @@ final class Exchange {
   Exchange(HttpExchange http, Listener listener) {
     this.http = http;
     this.listener = listener;
-    this.startNanos = listener.nanoClock.getAsLong();
+    this.startNanos = listener.clock.nanos();
     this.request = new Request(http, listener.options);
     this.body = request.body;
   }
@@ -186,6 +186,6 @@ final class Exchange {
   }
 
   private long elapsed() {
-    return listener.nanoClock.getAsLong() - startNanos;
+    return listener.clock.nanos() - startNanos;
   }
 }

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import ladder.http.ProblemException.FieldError;
+import ladder.json.Json;
+import ladder.json.MalformedJsonException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +19,20 @@ public final class JsonObject {
   private final ObjectNode object;
   private final List<FieldError> errors = new ArrayList<>();
 
-  JsonObject(ObjectNode object) {
+  private JsonObject(ObjectNode object) {
     this.object = object;
+  }
+
+  /** Reads a body; 400 when it is not well-formed JSON, 422 when it is no object. */
+  public static JsonObject read(byte[] body) {
+    try {
+      if (Json.read(body) instanceof ObjectNode object) {
+        return new JsonObject(object);
+      }
+    } catch (MalformedJsonException e) {
+      throw new ProblemException(ProblemType.BAD_REQUEST, "the body " + e.getMessage());
+    }
+    throw new ProblemException(ProblemType.UNPROCESSABLE, "the body is not a JSON object");
   }
 
   /** Whether the member is there, be it null. */

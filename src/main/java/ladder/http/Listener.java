@@ -11,7 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongSupplier;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,18 +79,18 @@ public final class Listener implements AutoCloseable {
   final Options options;
   final Router router;
   final Observer observer;
-  final LongSupplier nanoClock;
+  final Clock clock;
   final Semaphore places;
   final LongAdder shed = new LongAdder();
   volatile boolean draining;
   private final ExecutorService threads;
   private volatile @Nullable HttpServer server;
 
-  public Listener(Options options, Router router, Observer observer, LongSupplier nanoClock) {
+  public Listener(Options options, Router router, Observer observer, Clock clock) {
     this.options = options;
     this.router = router;
     this.observer = observer;
-    this.nanoClock = nanoClock;
+    this.clock = clock;
     this.places = new Semaphore(options.inflightMax());
     this.threads =
         Executors.newThreadPerTaskExecutor(

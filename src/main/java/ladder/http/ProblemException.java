@@ -3,6 +3,7 @@ package ladder.http;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import ladder.json.Json;
 
 /**
  * An expected outcome that is not a success: thrown anywhere below a handler, turned into an answer

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import ladder.json.Json;
 
 /**
  * An answer, whole in memory. Immutable by convention: the body is handed to the socket without a

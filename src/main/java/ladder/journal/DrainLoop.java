@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
+import ladder.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +21,7 @@ final class DrainLoop {
   final Drainer drainer;
   final Thread thread;
   private final Checkpoint checkpoint;
-  private final LongSupplier nanoClock;
+  private final Clock clock;
 
   /** A permit for each call of {@link #wake}: one that comes while a step runs is not missed. */
   private final Semaphore calls = new Semaphore(0);
@@ -32,11 +32,11 @@ final class DrainLoop {
   private boolean broken;
   private long storedNanos;
 
-  DrainLoop(Drainer drainer, Checkpoint checkpoint, LongSupplier nanoClock) {
+  DrainLoop(Drainer drainer, Checkpoint checkpoint, Clock clock) {
     this.drainer = drainer;
     this.checkpoint = checkpoint;
-    this.nanoClock = nanoClock;
-    this.storedNanos = nanoClock.getAsLong();
+    this.clock = clock;
+    this.storedNanos = clock.nanos();
     this.thread = Thread.ofVirtual().name("drain-" + drainer.name()).unstarted(this::run);
   }
 
@@ -78,7 +78,7 @@ final class DrainLoop {
   }
 
   private void storePosition(boolean last) {
-    long now = nanoClock.getAsLong();
+    long now = clock.nanos();
     if (!last && now - storedNanos < CHECKPOINT_NANOS) {
       return;
     }

@@ -1,15 +1,17 @@
 package ladder.journal;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import ladder.failure.UnavailableException;
 import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Refused;
 import ladder.journal.Delivery.Unavailable;
 import ladder.journal.Window.Entry;
+import ladder.time.Backoff;
+import ladder.time.Clock;
+import ladder.time.Outage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +43,7 @@ final class Drainer {
   private final Supplier<@Nullable Entry> entries;
   private final Ledger ledger;
   private final Journal.Options options;
-  private final InstantSource clock;
-  private final LongSupplier nanoClock;
+  private final Clock clock;
   private final Window window;
   private final Backoff retry;
   private final Backoff askAgain;
@@ -62,8 +63,7 @@ final class Drainer {
       long position,
       Ledger ledger,
       Journal.Options options,
-      InstantSource clock,
-      LongSupplier nanoClock,
+      Clock clock,
       RandomGenerator random) {
     this.channel = channel;
     this.name = channel.name();
@@ -71,19 +71,25 @@ final class Drainer {
     this.ledger = ledger;
     this.options = options;
     this.clock = clock;
-    this.nanoClock = nanoClock;
     this.window = new Window(position);
     this.position = position;
     this.retry = new Backoff(options.retryMin(), options.retryMax(), random);
     this.askAgain = new Backoff(LEDGER_MIN, LEDGER_MAX, random);
-    this.receiverOutage = new Outage("channel " + name, OUTAGE_FAILURES, retry, PROBE_MAX);
-    this.ledgerOutage = new Outage("ledger of " + name, 1, askAgain, LEDGER_MAX);
+    this.receiverOutage =
+        new Outage(
+            "channel " + name,
+            "entries wait in the journal",
+            OUTAGE_FAILURES,
+            new Backoff(options.retryMin(), min(options.retryMax(), PROBE_MAX), random),
+            clock);
+    this.ledgerOutage =
+        new Outage("ledger of " + name, "entries wait in the journal", 1, askAgain, clock);
   }
 
   /** One decision and its work; returns how long there is nothing to do, 0 for not at all. */
   long step() throws InterruptedException {
-    long now = nanoClock.getAsLong();
-    long hold = Math.max(ledgerOutage.holdNanos(now), receiverOutage.holdNanos(now));
+    long now = clock.nanos();
+    long hold = Math.max(ledgerOutage.holdNanos(), receiverOutage.holdNanos());
     if (hold > 0) {
       return hold;
     }
@@ -95,13 +101,13 @@ final class Drainer {
     try {
       handle(next);
       ledgerOutage.succeeded();
-    } catch (LedgerException e) {
+    } catch (UnavailableException e) {
       // What failed is still due and goes first when the ledger may be asked again.
       dueNext = true;
-      ledgerOutage.failed(nanoClock.getAsLong(), String.valueOf(e.getMessage()));
+      ledgerOutage.failed(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       log.warn("{}: entry {} failed in the ledger", name, next.index, e);
-      next.dueNanos = nanoClock.getAsLong() + retry.waitNanos(++next.attempts);
+      next.dueNanos = clock.nanos() + retry.waitNanos(++next.attempts);
     }
     position = window.checkpoint();
     waiting = window.size();
@@ -138,7 +144,7 @@ final class Drainer {
     } else {
       switch (ledger.standing(event, name)) {
         case VOID, DONE -> window.remove(item);
-        case PENDING -> item.dueNanos = nanoClock.getAsLong() + askAgain.waitNanos(++item.pendings);
+        case PENDING -> item.dueNanos = clock.nanos() + askAgain.waitNanos(++item.pendings);
         case DUE -> attempt(item, event);
       }
     }
@@ -147,10 +153,10 @@ final class Drainer {
   private void attempt(Entry item, Event event) throws InterruptedException {
     item.attempts++;
     Delivery outcome = deliver(event);
-    long now = nanoClock.getAsLong();
+    long now = clock.nanos();
     if (outcome instanceof Unavailable(String reason)) {
       retries.increment();
-      receiverOutage.failed(now, reason);
+      receiverOutage.failed(reason);
     } else {
       receiverOutage.succeeded();
     }
@@ -164,7 +170,7 @@ final class Drainer {
               });
       case Refused(String reason) -> bury(item, event, reason);
       case Unavailable(String reason) -> {
-        Duration age = Duration.between(event.at(), clock.instant());
+        Duration age = Duration.between(event.at(), clock.now());
         if (item.attempts >= options.attemptsMax() && age.compareTo(options.ageMax()) > 0) {
           bury(item, event, reason);
         } else {
@@ -203,10 +209,11 @@ final class Drainer {
 
   /** True when waiting for the rest would be waiting for others. */
   boolean nothingToGain() {
-    long now = nanoClock.getAsLong();
-    return receiverOutage.holdNanos(now) > 0
-        || ledgerOutage.holdNanos(now) > 0
-        || window.onlyRetries();
+    return receiverOutage.holdNanos() > 0 || ledgerOutage.holdNanos() > 0 || window.onlyRetries();
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   String name() {

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import ladder.failure.UnavailableException;
+import ladder.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,7 +75,7 @@ public final class Journal implements AutoCloseable {
       long delivered, long retries, long dead, long lagEntries, int waiting) {}
 
   private final Options options;
-  private final LongSupplier nanoClock;
+  private final Clock clock;
   private final QueueFiles files;
   private final JournalWriter writer;
   private final List<DrainLoop> loops = new ArrayList<>();
@@ -83,15 +83,10 @@ public final class Journal implements AutoCloseable {
 
   /** Throws IOException with a sentence that names the directory, when that cannot be used. */
   public Journal(
-      Options options,
-      List<Channel> channels,
-      Ledger ledger,
-      InstantSource clock,
-      LongSupplier nanoClock,
-      RandomGenerator random)
+      Options options, List<Channel> channels, Ledger ledger, Clock clock, RandomGenerator random)
       throws IOException {
     this.options = options;
-    this.nanoClock = nanoClock;
+    this.clock = clock;
     QueueFiles opened = null;
     try {
       opened = QueueFiles.open(queue(options.dir()), clock);
@@ -99,16 +94,8 @@ public final class Journal implements AutoCloseable {
         Checkpoint checkpoint = new Checkpoint(options.dir(), channel.name());
         QueueEntries entries = opened.entriesAfter(checkpoint.stored());
         Drainer drainer =
-            new Drainer(
-                channel,
-                entries::next,
-                entries.position(),
-                ledger,
-                options,
-                clock,
-                nanoClock,
-                random);
-        loops.add(new DrainLoop(drainer, checkpoint, nanoClock));
+            new Drainer(channel, entries::next, entries.position(), ledger, options, clock, random);
+        loops.add(new DrainLoop(drainer, checkpoint, clock));
       }
     } catch (IOException | RuntimeException e) {
       if (opened != null) {
@@ -123,7 +110,7 @@ public final class Journal implements AutoCloseable {
             options.freeBytesMin(),
             options.sync(),
             APPEND_WAIT_MAX,
-            nanoClock,
+            clock,
             this::afterBatch);
     writer.thread.start();
     loops.forEach(loop -> loop.thread.start());
@@ -142,7 +129,7 @@ public final class Journal implements AutoCloseable {
    * Returns when the entry is on disk. Call it inside the event's transaction, before the commit;
    * when it throws, roll back.
    *
-   * @throws JournalUnavailableException when the entry is not promised to be on disk
+   * @throws UnavailableException when the entry is not promised to be on disk
    */
   public void append(Event event) {
     writer.append(EventJson.write(event));
@@ -198,11 +185,11 @@ public final class Journal implements AutoCloseable {
   }
 
   private boolean join(Duration max) {
-    long deadline = nanoClock.getAsLong() + max.toNanos();
+    long deadline = clock.nanos() + max.toNanos();
     boolean ended = true;
     try {
       for (DrainLoop loop : loops) {
-        ended &= loop.thread.join(Duration.ofNanos(deadline - nanoClock.getAsLong()));
+        ended &= loop.thread.join(Duration.ofNanos(deadline - clock.nanos()));
       }
       return ended;
     } catch (InterruptedException e) {

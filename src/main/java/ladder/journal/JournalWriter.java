@@ -10,7 +10,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
+import ladder.failure.UnavailableException;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +55,7 @@ final class JournalWriter {
   private final long freeBytesMin;
   private final boolean sync;
   private final Duration waitMax;
-  private final LongSupplier nanoClock;
+  private final Clock clock;
   private final Runnable afterBatch;
   private final ArrayBlockingQueue<Append> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
   private final AtomicLong appended = new AtomicLong();
@@ -69,25 +70,25 @@ final class JournalWriter {
       long freeBytesMin,
       boolean sync,
       Duration waitMax,
-      LongSupplier nanoClock,
+      Clock clock,
       Runnable afterBatch) {
     this.target = target;
     this.freeBytesMin = freeBytesMin;
     this.sync = sync;
     this.waitMax = waitMax;
-    this.nanoClock = nanoClock;
+    this.clock = clock;
     this.afterBatch = afterBatch;
-    this.freeCheckNanos = nanoClock.getAsLong();
+    this.freeCheckNanos = clock.nanos();
     this.thread = Thread.ofPlatform().name("journal-writer").daemon().unstarted(this::run);
   }
 
   void append(byte[] entry) {
     if (closed) {
-      throw new JournalUnavailableException("the journal is closing", null);
+      throw new UnavailableException("the journal is closing", null);
     }
     Append append = new Append(entry);
     if (!waiting.offer(append)) {
-      throw new JournalUnavailableException(
+      throw new UnavailableException(
           WAITING_MAX + " appends are waiting already: the disk is behind", null);
     }
     try {
@@ -98,7 +99,7 @@ final class JournalWriter {
         Thread.currentThread().interrupt();
       }
       // What was wrong with the disk is in the log; this sentence goes to clients.
-      throw new JournalUnavailableException(
+      throw new UnavailableException(
           e instanceof ExecutionException
               ? "the journal cannot be written"
               : "the entry was not on disk within " + waitMax.toMillis() + " ms",
@@ -155,7 +156,7 @@ final class JournalWriter {
 
   /** Chronicle writes through a memory map, which on a full disk can bring the JVM down. */
   private void requireSpace() throws IOException {
-    long now = nanoClock.getAsLong();
+    long now = clock.nanos();
     if (now - freeCheckNanos >= 0) {
       spaceLeft = target.freeBytes() >= freeBytesMin;
       freeCheckNanos = now + FREE_CHECK_NANOS;

@@ -1,9 +1,11 @@
 package ladder.journal;
 
+import ladder.failure.UnavailableException;
+
 /**
  * What the database knows of entries: the journal's memory of what is owed and what is paid. All
- * methods are idempotent, may be called from several threads, and throw {@link LedgerException}
- * when the database is away.
+ * methods are idempotent, may be called from several threads, and throw {@link
+ * UnavailableException} when the database is away.
  */
 public interface Ledger {
   /** What the database says of an entry and one channel. */

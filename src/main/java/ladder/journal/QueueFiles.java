@@ -6,13 +6,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import ladder.time.Clock;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.queue.ExcerptAppender;
@@ -63,8 +63,9 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
   }
 
   /** For the process that holds the data directory. */
-  static QueueFiles open(Path dir, InstantSource clock) {
-    SingleChronicleQueue queue = builder(dir).timeProvider(clock::millis).build();
+  static QueueFiles open(Path dir, Clock clock) {
+    SingleChronicleQueue queue =
+        builder(dir).timeProvider(() -> clock.now().toEpochMilli()).build();
     try {
       TableStore<?> table = queue.metaStore();
       new TableStoreWriteLock(table, BusyTimedPauser::new, 0L).forceUnlock();

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.LongSupplier;
+import ladder.time.Clock;
 
 /**
  * The same sliding window in this node's memory, for the time that Redis is away. It is also told
@@ -18,17 +18,17 @@ final class LocalWindow {
   /** About 25 MB: 100 for each of the keys. */
   static final int TIMES_MAX = 1_000_000;
 
-  private final LongSupplier nanoClock;
+  private final Clock clock;
   private final Map<String, ArrayDeque<Long>> allowedNanos = new LinkedHashMap<>(16, 0.75f, true);
   private int times;
 
-  LocalWindow(LongSupplier nanoClock) {
-    this.nanoClock = nanoClock;
+  LocalWindow(Clock clock) {
+    this.clock = clock;
   }
 
   /** Notes a request that Redis allowed. */
   synchronized void record(String key, Quota quota) {
-    long now = nanoClock.getAsLong();
+    long now = clock.nanos();
     ArrayDeque<Long> allowed = live(key, quota, now);
     // Redis counts what all nodes allowed, so at most the quota; its clock may differ by a moment.
     if (allowed.size() >= quota.requests()) {
@@ -39,7 +39,7 @@ final class LocalWindow {
   }
 
   synchronized Decision decide(String key, Quota quota) {
-    long now = nanoClock.getAsLong();
+    long now = clock.nanos();
     ArrayDeque<Long> allowed = live(key, quota, now);
     int left = quota.requests() - allowed.size();
     if (left > 0) {

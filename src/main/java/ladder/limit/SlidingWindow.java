@@ -19,8 +19,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +68,7 @@ public final class SlidingWindow implements Limiter {
   private final Supplier<RedisAsyncCommands<byte[], byte[]>> redis;
   private final long timeoutNanos;
   private final LongConsumer waitNanos;
-  private final LongSupplier nanoClock;
+  private final Clock clock;
   private final LocalWindow local;
   private final byte[] scriptText = SCRIPT.getBytes(UTF_8);
   private final String scriptSha = Base16.digest(scriptText);
@@ -89,13 +89,13 @@ public final class SlidingWindow implements Limiter {
       Supplier<RedisAsyncCommands<byte[], byte[]>> redis,
       Duration timeout,
       LongConsumer waitNanos,
-      LongSupplier nanoClock) {
+      Clock clock) {
     this.redis = redis;
     this.timeoutNanos = timeout.toNanos();
     this.waitNanos = waitNanos;
-    this.nanoClock = nanoClock;
-    this.local = new LocalWindow(nanoClock);
-    this.localUntilNanos = new AtomicLong(nanoClock.getAsLong());
+    this.clock = clock;
+    this.local = new LocalWindow(clock);
+    this.localUntilNanos = new AtomicLong(clock.nanos());
   }
 
   @Override
@@ -123,7 +123,7 @@ public final class SlidingWindow implements Limiter {
   @Override
   public Optional<Decision> decide(
       String key, Quota quota, CompletableFuture<@Nullable List<Long>> begun) {
-    long start = nanoClock.getAsLong();
+    long start = clock.nanos();
     Decision decision;
     try {
       decision = shared(key, quota, begun);
@@ -135,7 +135,7 @@ public final class SlidingWindow implements Limiter {
     } catch (RedisException e) {
       decision = alone(key, quota, e);
     } finally {
-      waitNanos.accept(nanoClock.getAsLong() - start);
+      waitNanos.accept(clock.nanos() - start);
     }
     return Optional.of(decision);
   }
@@ -156,7 +156,7 @@ public final class SlidingWindow implements Limiter {
     if (!decision.allowed()) {
       return decision;
     }
-    if (nanoClock.getAsLong() - localUntilNanos.get() < 0) {
+    if (clock.nanos() - localUntilNanos.get() < 0) {
       Decision locally = local.decide(key, quota);
       return locally.remaining() < decision.remaining() || !locally.allowed() ? locally : decision;
     }
@@ -170,7 +170,7 @@ public final class SlidingWindow implements Limiter {
       log.warn("Redis does not answer the limiter, this node limits alone: {}", e.getMessage());
     }
     fallback.increment();
-    long untilNanos = nanoClock.getAsLong() + quota.window().toNanos();
+    long untilNanos = clock.nanos() + quota.window().toNanos();
     localUntilNanos.accumulateAndGet(untilNanos, (a, b) -> b - a > 0 ? b : a);
     return local.decide(key, quota);
   }

@@ -14,13 +14,12 @@ import java.util.function.Supplier;
 import ladder.channel.AuditTrail;
 import ladder.db.Database;
 import ladder.db.DatabaseException;
-import ladder.db.DatabaseUnavailableException;
 import ladder.db.Transaction;
 import ladder.db.Work;
+import ladder.failure.UnavailableException;
 import ladder.journal.Event;
 import ladder.journal.EventJson;
 import ladder.journal.Ledger;
-import ladder.journal.LedgerException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,8 +193,8 @@ public final class EffectStore implements Ledger, AuditTrail {
   private static <T> T asked(Supplier<T> question) {
     try {
       return question.get();
-    } catch (DatabaseUnavailableException e) {
-      throw new LedgerException(String.valueOf(e.getMessage()), e);
+    } catch (UnavailableException e) {
+      throw new UnavailableException(String.valueOf(e.getMessage()), e);
     }
   }
 }

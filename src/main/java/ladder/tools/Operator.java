@@ -7,10 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import ladder.admin.DeadLetters;
 import ladder.admin.DeadLetters.Replayed;
-import ladder.api.ApiKeys;
 import ladder.channel.Channels;
 import ladder.channel.DirectDelivery;
 import ladder.db.Connections;
@@ -20,10 +18,12 @@ import ladder.db.DatabaseUrl;
 import ladder.db.Migrations;
 import ladder.journal.Channel;
 import ladder.journal.Journal;
-import ladder.store.ApiKey;
-import ladder.store.ApiKeyStore;
+import ladder.keys.ApiKey;
+import ladder.keys.ApiKeyStore;
+import ladder.keys.ApiKeys;
 import ladder.store.DeadLetter;
 import ladder.store.EffectStore;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +41,7 @@ public final class Operator implements AutoCloseable {
   private final PrintStream err;
 
   /** Brings the schema up to date first: a command may come before the first server does. */
-  public Operator(String databaseUrl, PrintStream out, PrintStream err, LongSupplier nanoClock) {
+  public Operator(String databaseUrl, PrintStream out, PrintStream err, Clock clock) {
     DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
     Migrations.Outcome _ = Migrations.migrate(url, WAIT);
     this.database =
@@ -50,8 +50,8 @@ public final class Operator implements AutoCloseable {
             null,
             Duration.ZERO,
             new Database.Timer(_ -> {}, _ -> {}),
-            nanoClock);
-    this.keys = new ApiKeys(database, new ApiKeyStore(), Duration.ZERO, nanoClock);
+            clock);
+    this.keys = new ApiKeys(database, new ApiKeyStore(), Duration.ZERO, clock);
     this.out = out;
     this.err = err;
   }

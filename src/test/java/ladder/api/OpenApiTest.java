@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +19,7 @@ import ladder.http.ProblemType;
 import ladder.http.Route;
 import ladder.limit.NoLimit;
 import ladder.limit.Quota;
+import ladder.time.Clock;
 import org.junit.jupiter.api.Test;
 
 /** The description and the route table say the same. */
@@ -77,8 +77,7 @@ class OpenApiTest {
             null,
             (tx, event) -> {},
             new Health(() -> true),
-            InstantSource.system(),
-            () -> 0));
+            Clock.system()));
   }
 
   @Test

@@ -14,10 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.stream.Stream;
+import ladder.failure.UnavailableException;
 import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Refused;
 import ladder.journal.Delivery.Unavailable;
-import ladder.journal.LedgerException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,7 +99,7 @@ class OutboxTest {
     AuditChannel channel =
         new AuditChannel(
             event -> {
-              throw new LedgerException("the database is away", new IllegalStateException());
+              throw new UnavailableException("the database is away", new IllegalStateException());
             });
     assertInstanceOf(Unavailable.class, channel.deliver(Events.signUp("a@example.org", "A")));
   }

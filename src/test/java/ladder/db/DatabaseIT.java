@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import ladder.db.Connections.Target;
+import ladder.failure.UnavailableException;
 import ladder.harness.Connect;
 import ladder.harness.Databases;
 import ladder.harness.TestServers;
+import ladder.time.Clock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -177,9 +179,9 @@ class DatabaseIT {
             one ->
                 database.write(
                     two -> {
-                      DatabaseUnavailableException e =
+                      UnavailableException e =
                           assertThrows(
-                              DatabaseUnavailableException.class,
+                              UnavailableException.class,
                               () -> database.write(three -> onReplica(three)));
                       assertEquals("the primary can't answer now", e.getMessage());
                       return onReplica(one) || onReplica(two);
@@ -195,7 +197,7 @@ class DatabaseIT {
           throw new SQLTransientConnectionException("none");
         };
     Database.Timer timer = new Database.Timer(waits::add, _ -> {});
-    try (Database empty = new Database(none, null, WINDOW, timer, System::nanoTime)) {
+    try (Database empty = new Database(none, null, WINDOW, timer, Clock.system())) {
       assertFalse(empty.ready());
     }
     assertEquals(1, waits.size());
@@ -203,9 +205,9 @@ class DatabaseIT {
 
   @Test
   void aStatementThatTakesTooLongIsEndedByTheServer() {
-    DatabaseUnavailableException e =
+    UnavailableException e =
         assertThrows(
-            DatabaseUnavailableException.class,
+            UnavailableException.class,
             () -> database.write(tx -> tx.query("SELECT pg_sleep(60)", row -> "")));
     assertEquals("57014", ((SQLException) e.getCause()).getSQLState());
     assertFalse(database.write(DatabaseIT::onReplica));

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import ladder.db.Connections.Target;
+import ladder.failure.UnavailableException;
 import ladder.harness.Await;
 import ladder.harness.Databases;
 import ladder.harness.Proxy;
@@ -49,7 +50,7 @@ class DatabaseOutageIT {
   private boolean writes() {
     try {
       return !database.write(DatabaseOutageIT::onReplica);
-    } catch (DatabaseUnavailableException e) {
+    } catch (UnavailableException e) {
       return false;
     }
   }
@@ -83,12 +84,12 @@ class DatabaseOutageIT {
   void withoutThePrimaryReadsGoOnAndWritesAreRefused() {
     assertTrue(writes());
     primary.cut();
-    assertThrows(DatabaseUnavailableException.class, () -> database.write(tx -> onReplica(tx)));
+    assertThrows(UnavailableException.class, () -> database.write(tx -> onReplica(tx)));
     assertTrue(readsFromReplica());
     database.written(1);
     assertTrue(readsFromReplica(), "better late than never");
     assertEquals(Optional.of(1), database.find(2, _ -> Optional.of(1)));
-    assertThrows(DatabaseUnavailableException.class, () -> database.find(2, _ -> Optional.empty()));
+    assertThrows(UnavailableException.class, () -> database.find(2, _ -> Optional.empty()));
     assertTrue(database.ready());
     primary.restore();
     Await.until("a write", PATIENCE, this::writes);
@@ -99,7 +100,7 @@ class DatabaseOutageIT {
     assertTrue(writes());
     primary.cut();
     replica.cut();
-    assertThrows(DatabaseUnavailableException.class, this::readsFromReplica);
+    assertThrows(UnavailableException.class, this::readsFromReplica);
     assertFalse(writes());
     assertFalse(database.ready());
     primary.restore();
@@ -130,8 +131,7 @@ class DatabaseOutageIT {
     DatabaseUrl url = DatabaseUrl.parse(primary.url(TestServers.shared().databaseUrl()));
     String message =
         assertThrows(
-                DatabaseUnavailableException.class,
-                () -> Migrations.migrate(url, Duration.ofSeconds(1)))
+                UnavailableException.class, () -> Migrations.migrate(url, Duration.ofSeconds(1)))
             .getMessage();
     assertTrue(message.startsWith("the database at " + url + " can't be reached ("), message);
     assertTrue(message.contains("LADDER_DATABASE_URL"), message);

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import ladder.failure.StartupException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,7 +73,7 @@ class EmbeddedEnvTest {
   @Test
   void saysWhatToDoAboutAFileThatCantBeRead() throws Exception {
     Path file = Files.createDirectory(data.resolve("embedded.env"));
-    EmbeddedException refused = assertThrows(EmbeddedException.class, () -> EmbeddedEnv.read(data));
+    StartupException refused = assertThrows(StartupException.class, () -> EmbeddedEnv.read(data));
     assertEquals(
         file + " can't be read: give it back to this user, or move it away.", refused.getMessage());
   }

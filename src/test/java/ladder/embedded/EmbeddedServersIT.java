@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import ladder.embedded.EmbeddedServers.Wanted;
+import ladder.failure.StartupException;
 import ladder.harness.Await;
 import ladder.harness.Connect;
 import org.jspecify.annotations.Nullable;
@@ -224,9 +225,8 @@ class EmbeddedServersIT {
     Path conf = data.resolve("embedded/primary/postgresql.conf");
     String good = Files.readString(conf);
     Files.writeString(conf, good + "\nno_such_setting = on\n");
-    EmbeddedException failed =
-        assertThrows(
-            EmbeddedException.class, () -> EmbeddedServers.start(data, Here.PLATFORM, ALL));
+    StartupException failed =
+        assertThrows(StartupException.class, () -> EmbeddedServers.start(data, Here.PLATFORM, ALL));
     Files.writeString(conf, good);
     assertTrue(failed.getMessage().contains("primary.log"), failed.getMessage());
     assertTrue(failed.detail().contains("no_such_setting"), failed.detail());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.List;
+import ladder.failure.StartupException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,8 +19,7 @@ class PlatformTest {
     Platform windows = new Platform("Windows 11", "amd64", "me");
     Platform riscv = new Platform("Linux", "riscv64", "me");
     for (Platform platform : List.of(windows, riscv)) {
-      String message =
-          assertThrows(EmbeddedException.class, platform::postgresArchive).getMessage();
+      String message = assertThrows(StartupException.class, platform::postgresArchive).getMessage();
       assertTrue(message.contains("LADDER_DATABASE_URL"), message);
     }
   }
@@ -45,7 +45,7 @@ class PlatformTest {
     List<Unprivileged> ways = List.of(new Unprivileged(List.of("no-such-program"), 0));
     String message =
         assertThrows(
-                EmbeddedException.class,
+                StartupException.class,
                 () -> Unprivileged.find(root, ways, List.of(temp), Path.of("/bin/true")))
             .getMessage();
     assertTrue(message.contains("run Ladder as another user"), message);

@@ -7,6 +7,7 @@ import ladder.db.Connections.Target;
 import ladder.db.Database;
 import ladder.db.DatabaseUrl;
 import ladder.db.Migrations;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /** Ladder's own way to the shared servers, with the schema in place. */
@@ -37,6 +38,6 @@ public final class Databases {
   public static Database database(
       Connections primary, @Nullable Connections replica, Duration readAfterWrite) {
     return new Database(
-        primary, replica, readAfterWrite, new Database.Timer(_ -> {}, _ -> {}), System::nanoTime);
+        primary, replica, readAfterWrite, new Database.Timer(_ -> {}, _ -> {}), Clock.system());
   }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import ladder.harness.Await;
 import ladder.harness.RawHttp;
 import ladder.harness.RawHttp.Answer;
+import ladder.time.Clock;
 import org.junit.jupiter.api.Test;
 
 /** Shedding, draining and closing. */
@@ -96,7 +97,7 @@ class DrainIT {
                 "idle", "LADDER_", "127.0.0.1", 0, 1, 1, 1, second, second, java.util.List.of()),
             new Router(java.util.List.of()),
             (route, method, status, nanos) -> {},
-            System::nanoTime)
+            Clock.system())
         .close();
   }
 

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Instant;
 import java.util.List;
 import ladder.http.ProblemException.FieldError;
+import ladder.json.Json;
 import org.junit.jupiter.api.Test;
 
 class JsonTest {
@@ -136,10 +137,11 @@ class JsonTest {
   }
 
   private static JsonObject object(String json) {
-    return Json.object(json.getBytes(UTF_8));
+    return JsonObject.read(json.getBytes(UTF_8));
   }
 
   private static ProblemException refusal(byte[] json) {
-    return assertThrows(ProblemException.class, () -> Json.object(json), new String(json, UTF_8));
+    return assertThrows(
+        ProblemException.class, () -> JsonObject.read(json), new String(json, UTF_8));
   }
 }

@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import ladder.harness.RawHttp;
 import ladder.harness.RawHttp.Answer;
+import ladder.json.Json;
+import ladder.time.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -283,7 +285,7 @@ class ListenerIT {
         new Listener.Options("x", "LADDER_", host, port, 1, 1, 1, second, second, List.of()),
         new Router(List.of()),
         (route, method, status, nanos) -> {},
-        System::nanoTime);
+        Clock.system());
   }
 
   private Answer get(String target) throws IOException {

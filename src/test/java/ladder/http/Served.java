@@ -14,8 +14,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import ladder.harness.Await;
 import ladder.harness.RawHttp;
+import ladder.json.Json;
 import ladder.measure.Phase;
 import ladder.measure.Timings;
+import ladder.time.Clock;
 
 /** A listener on a free port with routes that show what the layer does. */
 final class Served implements AutoCloseable {
@@ -49,7 +51,7 @@ final class Served implements AutoCloseable {
                 List.of(Cidr.parse("127.0.0.0/8"))),
             new Router(routes()),
             (route, method, status, nanos) -> answered.add(new Answered(route, method, status)),
-            System::nanoTime);
+            Clock.system());
     listener.start();
   }
 
@@ -134,7 +136,7 @@ final class Served implements AutoCloseable {
 
   private static Response readJson(Request request) {
     request.requireJson();
-    JsonObject body = Json.object(request.body());
+    JsonObject body = JsonObject.read(request.body());
     String name = body.text("name", 1, 5);
     body.done();
     return json("{\"name\":\"" + name + "\"}");

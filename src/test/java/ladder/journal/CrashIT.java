@@ -10,16 +10,17 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import ladder.failure.UnavailableException;
 import ladder.harness.Await;
 import ladder.journal.Fixture.FakeChannel;
 import ladder.journal.Fixture.FakeLedger;
+import ladder.time.Clock;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.impl.single.TableStoreWriteLock;
@@ -41,12 +42,7 @@ class CrashIT {
 
   private Journal open() throws IOException {
     return new Journal(
-        Fixture.options(dir, 25),
-        List.of(email),
-        ledger,
-        InstantSource.system(),
-        System::nanoTime,
-        new Random(1));
+        Fixture.options(dir, 25), List.of(email), ledger, Clock.system(), new Random(1));
   }
 
   private Process child(Class<?> main, String... arguments) throws IOException {
@@ -70,8 +66,7 @@ class CrashIT {
               Fixture.options(Path.of(args[0]), 25),
               List.of(),
               new FakeLedger(),
-              InstantSource.system(),
-              System::nanoTime,
+              Clock.system(),
               new Random(1));
       for (int t = 0; t < 8; t++) {
         int first = start + t * 1_000_000;
@@ -88,7 +83,7 @@ class CrashIT {
             System.out.flush();
           }
         }
-      } catch (JournalUnavailableException e) {
+      } catch (UnavailableException e) {
         throw new AssertionError(e);
       }
     }

@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import ladder.harness.FakeClock;
 import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Refused;
 import ladder.journal.Delivery.Unavailable;
@@ -43,8 +44,7 @@ class DrainerTest {
             Checkpoint.NONE,
             ledger,
             Fixture.options(Path.of("unused"), ATTEMPTS_MAX),
-            () -> Fixture.AT.plus(sinceEvent),
-            () -> nanos,
+            FakeClock.of(() -> nanos, () -> Fixture.AT.plus(sinceEvent)),
             new Random(1));
   }
 

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import ladder.failure.UnavailableException;
 
 /** Fakes and events that the journal's tests share. */
 final class Fixture {
@@ -120,7 +121,7 @@ final class Fixture {
 
     private static void check(boolean away) {
       if (away) {
-        throw new LedgerException("the database is away", new IllegalStateException());
+        throw new UnavailableException("the database is away", new IllegalStateException());
       }
     }
   }

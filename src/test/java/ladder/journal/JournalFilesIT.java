@@ -9,15 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import ladder.harness.Await;
+import ladder.harness.FakeClock;
 import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Unavailable;
+import ladder.time.Clock;
 import org.junit.jupiter.api.Test;
 
 /** What lies on the disk: positions, days, and what another run or another reader finds there. */
@@ -81,7 +82,7 @@ class JournalFilesIT extends OpenedJournals {
     awaitDone(2);
     first.close();
     Path queue = dir.resolve("queue");
-    try (QueueFiles files = QueueFiles.open(queue, InstantSource.system())) {
+    try (QueueFiles files = QueueFiles.open(queue, Clock.system())) {
       files.append("{broken".getBytes(StandardCharsets.UTF_8));
       files.append(new byte[] {0});
     }
@@ -114,7 +115,7 @@ class JournalFilesIT extends OpenedJournals {
   void deletesTheDaysThatAllChannelsArePastAndNoOther() throws Exception {
     AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-20T23:59:00Z"));
     email.answer = e -> e.userId() == 2 ? new Unavailable("stays") : new Delivered();
-    Journal journal = open(now::get);
+    Journal journal = open(FakeClock.of(System::nanoTime, now::get));
     append(journal, 1, 1);
     awaitDone(2);
     now.set(Instant.parse("2026-11-21T00:01:00Z"));
@@ -140,7 +141,7 @@ class JournalFilesIT extends OpenedJournals {
         LIMIT,
         () -> days().equals(List.of("20261123F.cq4", "20261124F.cq4")));
     journal.close();
-    Journal again = open(now::get);
+    Journal again = open(FakeClock.of(System::nanoTime, now::get));
     append(again, 6, 6);
     awaitDone(12);
     Await.until("the last full day is gone", LIMIT, () -> days().size() == 1);
@@ -151,7 +152,7 @@ class JournalFilesIT extends OpenedJournals {
   @Test
   void tellsTheLagWhileDaysComeAndGo() throws Exception {
     AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-20T12:00:00Z"));
-    Journal journal = open(now::get);
+    Journal journal = open(FakeClock.of(System::nanoTime, now::get));
     CompletableFuture<Void> ended = new CompletableFuture<>();
     CompletableFuture<Void> asking =
         CompletableFuture.runAsync(
@@ -175,18 +176,18 @@ class JournalFilesIT extends OpenedJournals {
   void crossesMidnightsBetweenRuns() throws Exception {
     AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-20T12:00:00Z"));
     email.answer = e -> new Unavailable("down");
-    Journal first = open(now::get);
+    Journal first = open(FakeClock.of(System::nanoTime, now::get));
     append(first, 1, 3);
     awaitDone(3);
     first.close();
     email.answer = e -> new Delivered();
     now.set(Instant.parse("2026-11-22T12:00:00Z"));
-    Journal second = open(now::get);
+    Journal second = open(FakeClock.of(System::nanoTime, now::get));
     append(second, 4, 4);
     awaitDone(8);
     second.close();
     now.set(Instant.parse("2026-11-25T12:00:00Z"));
-    Journal third = open(now::get);
+    Journal third = open(FakeClock.of(System::nanoTime, now::get));
     append(third, 5, 5);
     awaitDone(10);
     assertEquals(5, audit.tried.size());

@@ -6,15 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import ladder.failure.UnavailableException;
 import ladder.harness.Await;
 import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Refused;
 import ladder.journal.Delivery.Unavailable;
 import ladder.journal.Ledger.Standing;
+import ladder.time.Clock;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of entries: delivered on every channel, in time, and never for nothing. */
@@ -95,9 +96,9 @@ class JournalIT extends OpenedJournals {
 
   @Test
   void refusesAppendsWhileTheDiskIsNearlyFull() throws Exception {
-    Journal journal = open(InstantSource.system(), LIMIT, Long.MAX_VALUE);
-    JournalUnavailableException e =
-        assertThrows(JournalUnavailableException.class, () -> journal.append(Fixture.event(1)));
+    Journal journal = open(Clock.system(), LIMIT, Long.MAX_VALUE);
+    UnavailableException e =
+        assertThrows(UnavailableException.class, () -> journal.append(Fixture.event(1)));
     assertTrue(
         String.valueOf(e.getCause()).contains("free some"), () -> "caused by " + e.getCause());
     assertEquals("the journal cannot be written", e.getMessage(), "what clients are told");
@@ -114,12 +115,12 @@ class JournalIT extends OpenedJournals {
             return new Unavailable("interrupted");
           }
         };
-    Journal first = open(InstantSource.system(), Duration.ofMillis(50), 0);
+    Journal first = open(Clock.system(), Duration.ofMillis(50), 0);
     append(first, 1, 3);
     Await.until("a delivery under way", LIMIT, () -> !email.tried.isEmpty());
     first.close();
     first.close();
-    assertThrows(JournalUnavailableException.class, () -> first.append(Fixture.event(9)));
+    assertThrows(UnavailableException.class, () -> first.append(Fixture.event(9)));
     email.answer = e -> new Delivered();
     open();
     awaitDone(6);
@@ -128,7 +129,7 @@ class JournalIT extends OpenedJournals {
   @Test
   void doesNotWaitForAReceiverThatIsDownWhenItCloses() throws Exception {
     email.answer = e -> new Unavailable("down");
-    Journal journal = open(InstantSource.system(), Duration.ofHours(1), 0);
+    Journal journal = open(Clock.system(), Duration.ofHours(1), 0);
     append(journal, 1, 20);
     journal.close();
     assertEquals(20, audit.tried.size());

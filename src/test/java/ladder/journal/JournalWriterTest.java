@@ -12,7 +12,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import ladder.failure.UnavailableException;
 import ladder.harness.Await;
+import ladder.harness.FakeClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,7 +61,14 @@ class JournalWriterTest {
   private JournalWriter writer;
 
   private JournalWriter open(boolean sync, Duration waitMax) {
-    writer = new JournalWriter(disk, 1L << 20, sync, waitMax, nanos::get, () -> {});
+    writer =
+        new JournalWriter(
+            disk,
+            1L << 20,
+            sync,
+            waitMax,
+            FakeClock.of(nanos::get, java.time.Instant::now),
+            () -> {});
     writer.thread.start();
     return writer;
   }
@@ -74,7 +83,7 @@ class JournalWriterTest {
   void refusesWhenTheDiskFailsAndGoesOnWhenItIsMended() throws Exception {
     open(true, LIMIT);
     disk.fails = true;
-    assertThrows(JournalUnavailableException.class, () -> writer.append(new byte[1]));
+    assertThrows(UnavailableException.class, () -> writer.append(new byte[1]));
     disk.fails = false;
     writer.append(new byte[2]);
     assertEquals(1, writer.forced());
@@ -84,9 +93,9 @@ class JournalWriterTest {
   void refusesWhileTheDiskIsNearlyFullAndAsksOnceASecond() throws Exception {
     open(true, LIMIT);
     disk.free.set(1000);
-    assertThrows(JournalUnavailableException.class, () -> writer.append(new byte[1]));
+    assertThrows(UnavailableException.class, () -> writer.append(new byte[1]));
     disk.free.set(Long.MAX_VALUE);
-    assertThrows(JournalUnavailableException.class, () -> writer.append(new byte[1]));
+    assertThrows(UnavailableException.class, () -> writer.append(new byte[1]));
     assertTrue(disk.entries.isEmpty(), "nothing may touch the map of a full disk");
     nanos.addAndGet(Duration.ofSeconds(1).toNanos());
     writer.append(new byte[1]);
@@ -97,7 +106,7 @@ class JournalWriterTest {
   void givesUpWaitingForADiskThatHangs() {
     open(true, Duration.ofMillis(20));
     disk.hangs = true;
-    assertThrows(JournalUnavailableException.class, () -> writer.append(new byte[1]));
+    assertThrows(UnavailableException.class, () -> writer.append(new byte[1]));
   }
 
   @Test
@@ -121,7 +130,7 @@ class JournalWriterTest {
   private void append(ConcurrentLinkedQueue<Exception> refusals) {
     try {
       writer.append(new byte[1]);
-    } catch (JournalUnavailableException e) {
+    } catch (UnavailableException e) {
       refusals.add(e);
     }
   }
@@ -138,6 +147,6 @@ class JournalWriterTest {
   void refusesAfterItIsClosed() {
     open(true, LIMIT);
     writer.finish();
-    assertThrows(JournalUnavailableException.class, () -> writer.append(new byte[1]));
+    assertThrows(UnavailableException.class, () -> writer.append(new byte[1]));
   }
 }

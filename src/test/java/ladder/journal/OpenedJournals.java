@@ -3,13 +3,13 @@ package ladder.journal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import ladder.harness.Await;
 import ladder.journal.Fixture.FakeChannel;
 import ladder.journal.Fixture.FakeLedger;
+import ladder.time.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +23,7 @@ class OpenedJournals {
   final FakeLedger ledger = new FakeLedger();
   private final List<Journal> opened = new ArrayList<>();
 
-  Journal open(InstantSource clock, Duration drainTimeout, long freeBytesMin) throws IOException {
+  Journal open(Clock clock, Duration drainTimeout, long freeBytesMin) throws IOException {
     Journal.Options options =
         new Journal.Options(
             dir,
@@ -34,18 +34,17 @@ class OpenedJournals {
             Duration.ofMillis(20),
             Duration.ofMillis(200),
             drainTimeout);
-    Journal journal =
-        new Journal(options, List.of(email, audit), ledger, clock, System::nanoTime, new Random(1));
+    Journal journal = new Journal(options, List.of(email, audit), ledger, clock, new Random(1));
     opened.add(journal);
     return journal;
   }
 
-  Journal open(InstantSource clock) throws IOException {
+  Journal open(Clock clock) throws IOException {
     return open(clock, LIMIT, 0);
   }
 
   Journal open() throws IOException {
-    return open(InstantSource.system());
+    return open(Clock.system());
   }
 
   @AfterEach

@@ -15,12 +15,12 @@ import ladder.db.Connections;
 import ladder.db.Connections.Target;
 import ladder.db.Database;
 import ladder.db.DatabaseUrl;
+import ladder.failure.UnavailableException;
 import ladder.harness.Databases;
 import ladder.harness.Proxy;
 import ladder.harness.TestServers;
 import ladder.journal.Event;
 import ladder.journal.Ledger.Standing;
-import ladder.journal.LedgerException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -182,10 +182,10 @@ class EffectStoreIT {
             null,
             Duration.ZERO)) {
       EffectStore ledger = new EffectStore(away);
-      assertThrows(LedgerException.class, () -> ledger.standing(event, "email"));
-      assertThrows(LedgerException.class, () -> ledger.delivered(event, "email"));
-      assertThrows(LedgerException.class, () -> ledger.dead(event, "email", 1, "no"));
-      assertThrows(LedgerException.class, () -> ledger.record(event));
+      assertThrows(UnavailableException.class, () -> ledger.standing(event, "email"));
+      assertThrows(UnavailableException.class, () -> ledger.delivered(event, "email"));
+      assertThrows(UnavailableException.class, () -> ledger.dead(event, "email", 1, "no"));
+      assertThrows(UnavailableException.class, () -> ledger.record(event));
     }
   }
 

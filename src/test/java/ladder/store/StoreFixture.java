@@ -5,43 +5,44 @@ import java.util.UUID;
 import ladder.db.Database;
 import ladder.db.Work;
 import ladder.harness.Databases;
+import ladder.keys.ApiKeyStore;
 import org.jspecify.annotations.Nullable;
 
 /** A database with the schema, and rows of the test's own. */
-final class StoreFixture implements AutoCloseable {
+public final class StoreFixture implements AutoCloseable {
   /** Rolls a transaction back. */
-  static final class Rollback extends RuntimeException {
+  public static final class Rollback extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
-  final Database database = Databases.primary();
-  final UserStore users = new UserStore();
-  final OrderStore orders = new OrderStore();
-  final ApiKeyStore keys = new ApiKeyStore();
+  public final Database database = Databases.primary();
+  public final UserStore users = new UserStore();
+  public final OrderStore orders = new OrderStore();
+  public final ApiKeyStore keys = new ApiKeyStore();
 
-  static String newEmail() {
+  public static String newEmail() {
     return UUID.randomUUID() + "@example.org";
   }
 
   /** 64 hexadecimal digits that no other test has. */
-  static String newHash() {
+  public static String newHash() {
     return (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
   }
 
-  UserStore.Inserted newUser() {
+  public UserStore.Inserted newUser() {
     return database.write(tx -> users.insert(tx, newEmail(), "Ada").orElseThrow());
   }
 
-  long newUserId() {
+  public long newUserId() {
     return newUser().user().id();
   }
 
-  long newKeyId() {
+  public long newKeyId() {
     return database.write(tx -> keys.insert(tx, "test", newHash(), null)).id();
   }
 
   /** Does the work, and undoes it. */
-  void rolledBack(Work<?> work) {
+  public void rolledBack(Work<?> work) {
     try {
       Object _ =
           database.write(
@@ -54,16 +55,16 @@ final class StoreFixture implements AutoCloseable {
     }
   }
 
-  long count(String sql, @Nullable Object... parameters) {
+  public long count(String sql, @Nullable Object... parameters) {
     return database.readPrimary(
         tx -> tx.first(sql, row -> row.getLong(1), parameters).orElseThrow());
   }
 
-  void execute(String sql, @Nullable Object... parameters) {
+  public void execute(String sql, @Nullable Object... parameters) {
     int _ = database.write(tx -> tx.update(sql, parameters));
   }
 
-  static boolean isSqlState(Throwable e, String state) {
+  public static boolean isSqlState(Throwable e, String state) {
     return e.getCause() instanceof SQLException sql && state.equals(sql.getSQLState());
   }
 

@@ -22,6 +22,7 @@ import ladder.harness.TestApp;
 import ladder.harness.TestServers;
 import ladder.journal.Event;
 import ladder.journal.EventJson;
+import ladder.time.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,7 @@ class OperatorIT {
   private final ByteArrayOutputStream told = new ByteArrayOutputStream();
   private final PrintStream err = new PrintStream(told, true, UTF_8);
   private final Operator operator =
-      new Operator(TestServers.shared().databaseUrl(), out, err, System::nanoTime);
+      new Operator(TestServers.shared().databaseUrl(), out, err, Clock.system());
 
   @AfterEach
   void close() {

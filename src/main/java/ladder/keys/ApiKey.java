@@ -1,4 +1,4 @@
-package ladder.store;
+package ladder.keys;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

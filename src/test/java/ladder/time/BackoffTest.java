@@ -1,4 +1,4 @@
-package ladder.journal;
+package ladder.time;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;

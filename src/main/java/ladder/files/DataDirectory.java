@@ -1,4 +1,4 @@
-package ladder;
+package ladder.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import ladder.failure.StartupException;
 
 /**
  * The directory that holds what this Ladder must not lose, held by one process at a time: journal
@@ -38,7 +39,7 @@ public final class DataDirectory implements AutoCloseable {
   /**
    * Opens the directory, making it (mode 0700) when it is missing.
    *
-   * @throws DataDirectoryException when it can't be written or another Ladder holds it
+   * @throws StartupException when it can't be written or another Ladder holds it
    */
   public static DataDirectory open(Path directory) {
     Path path = directory.toAbsolutePath().normalize();
@@ -60,7 +61,7 @@ public final class DataDirectory implements AutoCloseable {
     } catch (IOException e) {
       closeQuietly(channel);
       throw unusable(path, e);
-    } catch (DataDirectoryException e) {
+    } catch (StartupException e) {
       closeQuietly(channel);
       throw e;
     }
@@ -86,7 +87,7 @@ public final class DataDirectory implements AutoCloseable {
       lock = null;
     }
     if (lock == null) {
-      throw new DataDirectoryException(
+      throw new StartupException(
           "Another Ladder (pid %s) uses the data directory %s: stop it, %s."
               .formatted(readPid(channel), path, ANOTHER));
     }
@@ -103,15 +104,14 @@ public final class DataDirectory implements AutoCloseable {
     return pid.chars().allMatch(Character::isDigit) && !pid.isEmpty() ? pid : "unknown";
   }
 
-  private static DataDirectoryException unusable(Path path, IOException e) {
+  private static StartupException unusable(Path path, IOException e) {
     String reason =
         e instanceof FileSystemException f && f.getReason() != null
             ? f.getReason()
             : e.getClass().getSimpleName();
-    return new DataDirectoryException(
+    return new StartupException(
         "The data directory %s can't be written (%s): make it writable for this user, %s."
-            .formatted(path, reason, ANOTHER),
-        e);
+            .formatted(path, reason, ANOTHER));
   }
 
   private static void closeQuietly(FileChannel channel) {

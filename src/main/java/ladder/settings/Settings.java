@@ -1,4 +1,4 @@
-package ladder;
+package ladder.settings;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * are told at once. A reader of one throws an IllegalArgumentException whose message reads after
  * the variable's name. Not thread-safe.
  */
-final class Settings {
+public final class Settings {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
   /** For curl: {@code embedded.env} sets it beside the settings for a second node. */
@@ -27,13 +27,13 @@ final class Settings {
   private final List<Setting> table;
   private final List<String> problems = new ArrayList<>();
 
-  Settings(Map<String, String> variables, List<Setting> table) {
+  public Settings(Map<String, String> variables, List<Setting> table) {
     this.variables = variables;
     this.table = table;
   }
 
   /** Null when it is not set and has no default, or when it is bad. */
-  <T> @Nullable T optional(String name, Function<String, T> read) {
+  public <T> @Nullable T optional(String name, Function<String, T> read) {
     String fallback = fallback(name);
     String text = variables.get(name);
     if (text == null || text.isBlank()) {
@@ -51,7 +51,7 @@ final class Settings {
   }
 
   /** The default when it is bad: reading goes on, to find all that is bad. */
-  <T> T required(String name, Function<String, T> read) {
+  public <T> T required(String name, Function<String, T> read) {
     T value = optional(name, read);
     String fallback = fallback(name);
     if (value == null && fallback == null) {
@@ -61,7 +61,7 @@ final class Settings {
   }
 
   /** Checked now and kept as it is: a URL whose reader lives in the part that connects. */
-  @Nullable String checked(String name, Function<String, ?> check) {
+  public @Nullable String checked(String name, Function<String, ?> check) {
     return optional(
         name,
         text -> {
@@ -70,7 +70,7 @@ final class Settings {
         });
   }
 
-  int integer(String name, int min, int max) {
+  public int integer(String name, int min, int max) {
     return required(
         name,
         text -> {
@@ -83,7 +83,7 @@ final class Settings {
         });
   }
 
-  Duration duration(String name, Duration min, Duration max) {
+  public Duration duration(String name, Duration min, Duration max) {
     return required(
         name,
         text -> {
@@ -97,7 +97,7 @@ final class Settings {
   }
 
   /** True for {@code yes}, false for {@code no}. */
-  boolean choice(String name, String yes, String no) {
+  public boolean choice(String name, String yes, String no) {
     return required(
         name,
         text -> {
@@ -110,7 +110,7 @@ final class Settings {
   }
 
   /** Names of ours that mean nothing here, in alphabetical order. */
-  List<String> unknown() {
+  public List<String> unknown() {
     Set<String> known =
         Stream.concat(table.stream().map(Setting::name), Stream.of(API_KEY))
             .collect(Collectors.toSet());
@@ -121,13 +121,13 @@ final class Settings {
   }
 
   /** Told once, however often the same setting is read. */
-  void problem(String sentence) {
+  public void problem(String sentence) {
     if (!problems.contains(sentence)) {
       problems.add(sentence);
     }
   }
 
-  List<String> problems() {
+  public List<String> problems() {
     return List.copyOf(problems);
   }
 

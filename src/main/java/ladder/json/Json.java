@@ -1,4 +1,4 @@
-package ladder.http;
+package ladder.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializerBase;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -56,29 +55,25 @@ public final class Json {
     }
   }
 
-  /** Reads any JSON value; 400 when it is not exactly one and well-formed. */
+  /**
+   * Reads any JSON value.
+   *
+   * @throws MalformedJsonException when it is not exactly one and well-formed
+   */
   public static JsonNode read(byte[] json) {
     try {
       // Decoded first, because Jackson lets overlong forms and encoded surrogates pass.
       String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
       JsonNode value = MAPPER.readTree(text);
       if (value.isMissingNode()) {
-        throw new ProblemException(ProblemType.BAD_REQUEST, "the body is empty");
+        throw new MalformedJsonException("is empty");
       }
       return value;
     } catch (CharacterCodingException e) {
-      throw new ProblemException(ProblemType.BAD_REQUEST, "the body is not valid UTF-8");
+      throw new MalformedJsonException("is not valid UTF-8");
     } catch (JsonProcessingException e) {
-      throw new ProblemException(ProblemType.BAD_REQUEST, "the body is not valid JSON" + at(e));
+      throw new MalformedJsonException("is not valid JSON" + at(e));
     }
-  }
-
-  /** Reads a JSON object, whose members are then asked for one by one; 422 when it is none. */
-  public static JsonObject object(byte[] json) {
-    if (read(json) instanceof ObjectNode object) {
-      return new JsonObject(object);
-    }
-    throw new ProblemException(ProblemType.UNPROCESSABLE, "the body is not a JSON object");
   }
 
   // The place, but not Jackson's message: it names our classes.

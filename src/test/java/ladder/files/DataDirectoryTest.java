@@ -1,4 +1,4 @@
-package ladder;
+package ladder.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import ladder.failure.StartupException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,8 +18,8 @@ class DataDirectoryTest {
   void refusesASecondLadderAndNamesTheFirst() {
     Path path = temp.resolve("data");
     try (DataDirectory first = DataDirectory.open(path)) {
-      DataDirectoryException refused =
-          assertThrows(DataDirectoryException.class, () -> DataDirectory.open(first.path()));
+      StartupException refused =
+          assertThrows(StartupException.class, () -> DataDirectory.open(first.path()));
       assertEquals(
           ("Another Ladder (pid %d) uses the data directory %s: stop it,"
                   + " or set LADDER_DATA_DIR to another directory.")
@@ -30,16 +31,15 @@ class DataDirectoryTest {
   @Test
   void refusesAPathThatIsAFile() throws Exception {
     Path file = Files.createFile(temp.resolve("data"));
-    DataDirectoryException refused =
-        assertThrows(DataDirectoryException.class, () -> DataDirectory.open(file));
+    StartupException refused = assertThrows(StartupException.class, () -> DataDirectory.open(file));
     assertTrue(refused.getMessage().contains("set LADDER_DATA_DIR"), refused.getMessage());
   }
 
   @Test
   void refusesADirectoryThatCantBeWritten() {
-    DataDirectoryException refused =
+    StartupException refused =
         assertThrows(
-            DataDirectoryException.class, () -> DataDirectory.open(Path.of("/proc/ladder/data")));
+            StartupException.class, () -> DataDirectory.open(Path.of("/proc/ladder/data")));
     assertTrue(refused.getMessage().contains("can't be written"), refused.getMessage());
   }
 

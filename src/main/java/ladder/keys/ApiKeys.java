@@ -1,4 +1,4 @@
-package ladder.api;
+package ladder.keys;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -11,12 +11,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import ladder.db.Database;
-import ladder.db.DatabaseUnavailableException;
-import ladder.store.ApiKey;
-import ladder.store.ApiKeyStore;
+import ladder.failure.UnavailableException;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,18 +46,18 @@ public final class ApiKeys {
   private final Database database;
   private final ApiKeyStore store;
   private final long believedNanos;
-  private final LongSupplier nanoClock;
+  private final Clock clock;
   private final SecureRandom random = new SecureRandom();
   private final ConcurrentHashMap<String, Known> known = new ConcurrentHashMap<>();
 
   /**
    * @param believed how long a look-up is not repeated
    */
-  public ApiKeys(Database database, ApiKeyStore store, Duration believed, LongSupplier nanoClock) {
+  public ApiKeys(Database database, ApiKeyStore store, Duration believed, Clock clock) {
     this.database = database;
     this.store = store;
     this.believedNanos = believed.toNanos();
-    this.nanoClock = nanoClock;
+    this.clock = clock;
   }
 
   /**
@@ -82,7 +80,7 @@ public final class ApiKeys {
   public boolean revoke(long id) {
     boolean found = database.write(tx -> store.revoke(tx, id));
     // Not forgotten but known to be bad: the replica may still say otherwise for a moment.
-    Known revoked = new Known(null, nanoClock.getAsLong());
+    Known revoked = new Known(null, clock.nanos());
     known.replaceAll((_, k) -> k.key() != null && k.key().id() == id ? revoked : k);
     return found;
   }
@@ -90,14 +88,14 @@ public final class ApiKeys {
   /**
    * Empty when the secret is no key that works.
    *
-   * @throws DatabaseUnavailableException when nobody can tell
+   * @throws UnavailableException when nobody can tell
    */
   public Optional<ApiKey> find(String secret) {
     if (!FORM.matcher(secret).matches()) {
       return Optional.empty();
     }
     String hash = hash(secret);
-    long now = nanoClock.getAsLong();
+    long now = clock.nanos();
     Known before = known.get(hash);
     if (before != null && now - before.sinceNanos() < believedNanos) {
       return Optional.ofNullable(before.key());
@@ -106,7 +104,7 @@ public final class ApiKeys {
       ApiKey key = lookedUp(hash);
       remember(hash, before, new Known(key, now));
       return Optional.ofNullable(key);
-    } catch (DatabaseUnavailableException e) {
+    } catch (UnavailableException e) {
       if (before != null
           && before.key() != null
           && now - before.sinceNanos() < GRACE_WHILE_AWAY.toNanos()) {

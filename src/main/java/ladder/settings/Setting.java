@@ -1,4 +1,4 @@
-package ladder;
+package ladder.settings;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param fallback the text that counts when the variable is not set; null: it is optional
  * @param meaning what {@code serve --help} says of it
  */
-record Setting(String name, @Nullable String fallback, String meaning) {
+public record Setting(String name, @Nullable String fallback, String meaning) {
   /** From lines of {@code NAME | default | meaning}; a dash stands for no default. */
-  static List<Setting> table(String text) {
+  public static List<Setting> table(String text) {
     return text.lines().map(Setting::row).toList();
   }
 

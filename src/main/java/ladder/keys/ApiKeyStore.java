@@ -1,4 +1,4 @@
-package ladder.store;
+package ladder.keys;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;

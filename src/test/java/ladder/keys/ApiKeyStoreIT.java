@@ -1,4 +1,4 @@
-package ladder.store;
+package ladder.keys;
 
 import static ladder.store.StoreFixture.newHash;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Optional;
 import ladder.db.DatabaseException;
+import ladder.store.StoreFixture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
