@@ -34,8 +34,6 @@ import ladder.keys.ApiKeys;
 import ladder.limit.Limiter;
 import ladder.limit.NoLimit;
 import ladder.limit.SlidingWindow;
-import ladder.measure.Phase;
-import ladder.measure.Timings;
 import ladder.store.EffectStore;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -173,15 +171,7 @@ public final class App implements AutoCloseable {
                 Target.REPLICA,
                 config.replicaPool(),
                 metrics);
-    return parts.opened(
-        new Database(
-            primary,
-            replica,
-            config.readAfterWrite(),
-            new Database.Timer(
-                nanos -> Timings.record(Phase.POOL, nanos),
-                nanos -> Timings.record(Phase.DB, nanos)),
-            clock));
+    return parts.opened(new Database(primary, replica, config.readAfterWrite(), clock));
   }
 
   private Connections connections(
@@ -197,22 +187,13 @@ public final class App implements AutoCloseable {
 
   private Cache cache(RedisConnection redis) {
     return config.has(Rung.CACHE)
-        ? new CacheAside(
-            redis::commands,
-            config.redisTimeout(),
-            config.cacheTimeToLive(),
-            nanos -> Timings.record(Phase.CACHE, nanos),
-            clock)
+        ? new CacheAside(redis::commands, config.redisTimeout(), config.cacheTimeToLive())
         : new NoCache();
   }
 
   private Limiter limiter(RedisConnection redis) {
     return config.has(Rung.LIMIT)
-        ? new SlidingWindow(
-            redis::commands,
-            config.redisTimeout(),
-            nanos -> Timings.record(Phase.LIMIT, nanos),
-            clock)
+        ? new SlidingWindow(redis::commands, config.redisTimeout(), clock)
         : new NoLimit();
   }
 

@@ -16,7 +16,7 @@ import ladder.limit.Decision;
 import ladder.limit.Limiter;
 import ladder.limit.Quota;
 import ladder.measure.Phase;
-import ladder.time.Clock;
+import ladder.measure.Timings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,16 +43,14 @@ final class Gate {
   private final ApiKeys keys;
   private final Limiter limiter;
   private final Quota quota;
-  private final Clock clock;
 
   /**
    * @param quota for keys that set none of their own
    */
-  Gate(ApiKeys keys, Limiter limiter, Quota quota, Clock clock) {
+  Gate(ApiKeys keys, Limiter limiter, Quota quota) {
     this.keys = keys;
     this.limiter = limiter;
     this.quota = quota;
-    this.clock = clock;
   }
 
   Handler guarded(Guarded handler) {
@@ -88,8 +86,7 @@ final class Gate {
   }
 
   private ApiKey authenticate(Request request) {
-    long start = clock.nanos();
-    try {
+    try (var _ = Timings.phase(Phase.AUTH)) {
       ApiKey key =
           credential(request)
               .flatMap(keys::find)
@@ -101,8 +98,6 @@ final class Gate {
                           .with("WWW-Authenticate", "Bearer"));
       request.identifiedAs(key.name());
       return key;
-    } finally {
-      request.timings().add(Phase.AUTH, clock.nanos() - start);
     }
   }
 

@@ -33,7 +33,7 @@ public final class Routes {
       Clock clock) {}
 
   public static List<Route> table(Services s) {
-    Gate gate = new Gate(s.keys(), s.limiter(), s.quota(), s.clock());
+    Gate gate = new Gate(s.keys(), s.limiter(), s.quota());
     UserStore userStore = new UserStore();
     Idempotency idempotency = new Idempotency(s.database(), new IdempotencyStore());
     Signup signup =

@@ -18,9 +18,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
-import ladder.time.Clock;
+import ladder.measure.Phase;
+import ladder.measure.Timings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,8 +61,6 @@ public final class CacheAside implements Cache {
   private final Supplier<RedisAsyncCommands<byte[], byte[]>> redis;
   private final long timeoutNanos;
   private final byte[] timeToLiveMillis;
-  private final LongConsumer waitNanos;
-  private final Clock clock;
   private final byte[] scriptText = PUT_UNLESS_NEWER.getBytes(UTF_8);
   private final String scriptSha = Base16.digest(scriptText);
   private final LongAdder hits = new LongAdder();
@@ -75,19 +73,12 @@ public final class CacheAside implements Cache {
   /**
    * @param redis throws a {@link RedisException} while there is no connection
    * @param timeout how long a look-up is waited for
-   * @param waitNanos hears how long each look-up was waited for
    */
   public CacheAside(
-      Supplier<RedisAsyncCommands<byte[], byte[]>> redis,
-      Duration timeout,
-      Duration timeToLive,
-      LongConsumer waitNanos,
-      Clock clock) {
+      Supplier<RedisAsyncCommands<byte[], byte[]>> redis, Duration timeout, Duration timeToLive) {
     this.redis = redis;
     this.timeoutNanos = timeout.toNanos();
     this.timeToLiveMillis = Long.toString(timeToLive.toMillis()).getBytes(UTF_8);
-    this.waitNanos = waitNanos;
-    this.clock = clock;
   }
 
   @Override
@@ -102,10 +93,9 @@ public final class CacheAside implements Cache {
   @Override
   public Found get(
       String key, CompletableFuture<byte @Nullable []> begun, Supplier<Optional<byte[]>> load) {
-    long start = clock.nanos();
     boolean asked = true;
     byte[] held = null;
-    try {
+    try (var _ = Timings.phase(Phase.CACHE)) {
       held = await(begun);
       if (away) {
         away = false;
@@ -114,8 +104,6 @@ public final class CacheAside implements Cache {
     } catch (RedisException e) {
       failed(e);
       asked = false;
-    } finally {
-      waitNanos.accept(clock.nanos() - start);
     }
     if (held != null && Versioned.version(held) != Versioned.NONE) {
       hits.increment();

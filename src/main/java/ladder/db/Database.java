@@ -6,9 +6,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import ladder.failure.UnavailableException;
+import ladder.measure.Phase;
+import ladder.measure.Timings;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,20 +29,10 @@ public final class Database implements AutoCloseable {
   public record Stats(
       long primaryQueries, long replicaQueries, long replicaFailures, Duration replicaLag) {}
 
-  /**
-   * Hears where a call's time went.
-   *
-   * @param poolNanos each wait for a connection
-   * @param queryNanos each use of one
-   */
-  public record Timer(LongConsumer poolNanos, LongConsumer queryNanos) {}
-
   private final Connections primary;
   private final @Nullable Connections replica;
   private final ReadRouting routing;
   private final @Nullable ReplicaMonitor monitor;
-  private final Timer timer;
-  private final Clock clock;
   private final LongAdder primaryQueries = new LongAdder();
   private final LongAdder replicaQueries = new LongAdder();
   private final LongAdder replicaFailures = new LongAdder();
@@ -51,15 +42,9 @@ public final class Database implements AutoCloseable {
    * @param readAfterWrite how long after a write its subject is read from the primary
    */
   public Database(
-      Connections primary,
-      @Nullable Connections replica,
-      Duration readAfterWrite,
-      Timer timer,
-      Clock clock) {
+      Connections primary, @Nullable Connections replica, Duration readAfterWrite, Clock clock) {
     this.primary = primary;
     this.replica = replica;
-    this.timer = timer;
-    this.clock = clock;
     this.routing = new ReadRouting(readAfterWrite, clock);
     this.monitor = replica == null ? null : new ReplicaMonitor(primary, replica, routing, clock);
   }
@@ -181,12 +166,9 @@ public final class Database implements AutoCloseable {
     Transaction tx;
     T result;
     try (Connection connection = take(from)) {
-      long taken = clock.nanos();
       tx = new Transaction(connection);
-      try {
+      try (var _ = Timings.phase(Phase.DB)) {
         result = inTransaction ? transact(tx, work) : work.run(tx);
-      } finally {
-        timer.queryNanos.accept(clock.nanos() - taken);
       }
     }
     tx.runAfterCommit();
@@ -194,11 +176,8 @@ public final class Database implements AutoCloseable {
   }
 
   private Connection take(Connections from) throws SQLException {
-    long start = clock.nanos();
-    try {
+    try (var _ = Timings.phase(Phase.POOL)) {
       return from.take();
-    } finally {
-      timer.poolNanos.accept(clock.nanos() - start);
     }
   }
 

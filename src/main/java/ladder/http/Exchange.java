@@ -41,7 +41,7 @@ final class Exchange {
     this.http = http;
     this.listener = listener;
     this.startNanos = listener.clock.nanos();
-    this.request = new Request(http, listener.options);
+    this.request = new Request(http, listener.options, listener.clock);
     this.body = request.body;
   }
 

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import ladder.measure.Timings;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,11 +55,12 @@ public final class Request {
   private final List<Cidr> trustedProxies;
   private final String id;
   private final @Nullable String traceparent;
-  private final Timings timings = new Timings();
+  private final Timings timings;
   Map<String, String> pathParameters = Map.of();
   @Nullable String key;
 
-  Request(HttpExchange http, Listener.Options options) {
+  Request(HttpExchange http, Listener.Options options, Clock clock) {
+    this.timings = new Timings(clock);
     this.http = http;
     this.target = target(http.getRequestURI());
     this.body = new Body(http, options.bodyBytesMax(), options.bodyTimeout());

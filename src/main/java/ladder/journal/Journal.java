@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import ladder.failure.UnavailableException;
+import ladder.measure.Phase;
+import ladder.measure.Timings;
 import ladder.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,7 +134,9 @@ public final class Journal implements AutoCloseable {
    * @throws UnavailableException when the entry is not promised to be on disk
    */
   public void append(Event event) {
-    writer.append(EventJson.write(event));
+    try (var _ = Timings.phase(Phase.JOURNAL)) {
+      writer.append(EventJson.write(event));
+    }
   }
 
   public Stats stats() {

@@ -18,8 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import ladder.measure.Phase;
+import ladder.measure.Timings;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,7 +68,6 @@ public final class SlidingWindow implements Limiter {
 
   private final Supplier<RedisAsyncCommands<byte[], byte[]>> redis;
   private final long timeoutNanos;
-  private final LongConsumer waitNanos;
   private final Clock clock;
   private final LocalWindow local;
   private final byte[] scriptText = SCRIPT.getBytes(UTF_8);
@@ -83,16 +83,11 @@ public final class SlidingWindow implements Limiter {
   /**
    * @param redis throws a {@link RedisException} while there is no connection
    * @param timeout how long the answer is waited for
-   * @param waitNanos hears how long each answer was waited for
    */
   public SlidingWindow(
-      Supplier<RedisAsyncCommands<byte[], byte[]>> redis,
-      Duration timeout,
-      LongConsumer waitNanos,
-      Clock clock) {
+      Supplier<RedisAsyncCommands<byte[], byte[]>> redis, Duration timeout, Clock clock) {
     this.redis = redis;
     this.timeoutNanos = timeout.toNanos();
-    this.waitNanos = waitNanos;
     this.clock = clock;
     this.local = new LocalWindow(clock);
     this.localUntilNanos = new AtomicLong(clock.nanos());
@@ -123,9 +118,8 @@ public final class SlidingWindow implements Limiter {
   @Override
   public Optional<Decision> decide(
       String key, Quota quota, CompletableFuture<@Nullable List<Long>> begun) {
-    long start = clock.nanos();
     Decision decision;
-    try {
+    try (var _ = Timings.phase(Phase.LIMIT)) {
       decision = shared(key, quota, begun);
       if (away) {
         away = false;
@@ -134,8 +128,6 @@ public final class SlidingWindow implements Limiter {
       (decision.allowed() ? allowed : denied).increment();
     } catch (RedisException e) {
       decision = alone(key, quota, e);
-    } finally {
-      waitNanos.accept(clock.nanos() - start);
     }
     return Optional.of(decision);
   }

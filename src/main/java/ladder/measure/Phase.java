@@ -6,14 +6,16 @@ import java.util.Locale;
 public enum Phase {
   /** Finding out who calls. */
   AUTH,
-  /** Asking the limiter. */
+  /** Waiting for the limiter. */
   LIMIT,
   /** Waiting for the cache. */
   CACHE,
-  /** Waiting for a pooled connection. */
+  /** Waiting for a connection from a pool. */
   POOL,
-  /** Using that connection; for a sign-up, the journal's flush within its transaction, too. */
-  DB;
+  /** Using that connection. */
+  DB,
+  /** Waiting until the journal is on disk. */
+  JOURNAL;
 
   private final String label = name().toLowerCase(Locale.ROOT);
 

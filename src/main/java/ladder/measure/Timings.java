@@ -1,10 +1,17 @@
 package ladder.measure;
 
+import ladder.time.Clock;
+
 /**
  * Where the time of one request went, in nanoseconds for each {@link Phase}.
  *
- * <p>It is bound as a scoped value while the request is handled, so that a rung deep below can add
- * what it spent without a parameter through every layer. Not thread-safe: one request, one thread.
+ * <p>It is bound as a scoped value while the request is handled, so that a rung deep below records
+ * without a parameter through every layer: {@link #phase} for what the request does next, {@link
+ * #beside} for what it has begun and will wait for together with something else.
+ *
+ * <p>No moment is counted twice. A phase within another takes its time from it; phases side by side
+ * share theirs evenly. So the phases' sum never exceeds the total, and the rest is our own work and
+ * the waiting for a processor. Not thread-safe: one request, one thread.
  */
 @SuppressWarnings("EnumOrdinal") // an index into our own array, never stored
 public final class Timings {
@@ -14,28 +21,74 @@ public final class Timings {
   private static final Phase[] PHASES = Phase.values();
   private static final int NANOS_PER_MICRO = 1_000;
 
+  /** A phase that is open; closing it is idempotent. */
+  @FunctionalInterface
+  public interface Span extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private static final Span NONE = () -> {};
+
+  private final Clock clock;
   private final long[] nanos = new long[PHASES.length];
   private int applies;
 
-  /** Adds to the current request's phase; does nothing outside a request. */
-  public static void record(Phase phase, long nanos) {
-    if (CURRENT.isBound()) {
-      CURRENT.get().add(phase, nanos);
+  /** A bit for each phase to which the time now passing belongs. */
+  private int open;
+
+  private long settledNanos;
+
+  public Timings(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Opens a phase of the current request, which takes the time until it is closed, also from a
+   * phase that it stands in. Does nothing outside a request.
+   */
+  public static Span phase(Phase phase) {
+    return CURRENT.isBound() ? CURRENT.get().open(phase, false) : NONE;
+  }
+
+  /** Opens a phase that shares the time with those already open. */
+  public static Span beside(Phase phase) {
+    return CURRENT.isBound() ? CURRENT.get().open(phase, true) : NONE;
+  }
+
+  private Span open(Phase phase, boolean beside) {
+    settle();
+    int bit = 1 << phase.ordinal();
+    int outer = open;
+    applies |= bit;
+    open = beside ? open | bit : bit;
+    return () -> {
+      if ((open & bit) != 0) {
+        settle();
+        open = beside ? open & ~bit : outer;
+      }
+    };
+  }
+
+  /** Gives the time since the last call to the phases that are open. */
+  private void settle() {
+    long now = clock.nanos();
+    int sharers = Integer.bitCount(open);
+    if (sharers > 0) {
+      long share = (now - settledNanos) / sharers;
+      for (int bits = open; bits != 0; bits &= bits - 1) {
+        nanos[Integer.numberOfTrailingZeros(bits)] += share;
+      }
     }
+    settledNanos = now;
   }
 
-  /** Adds to a phase, which applies to this request from then on. */
-  public void add(Phase phase, long nanos) {
-    this.nanos[phase.ordinal()] += Math.max(0, nanos);
-    applies |= 1 << phase.ordinal();
-  }
-
-  /** Whether anything was added to the phase, be it zero. */
+  /** Whether the phase was opened. */
   public boolean applies(Phase phase) {
     return (applies & (1 << phase.ordinal())) != 0;
   }
 
-  /** What was added to the phase so far. */
+  /** The phase's time, up to the last opening or closing. */
   public long nanos(Phase phase) {
     return nanos[phase.ordinal()];
   }
@@ -54,7 +107,7 @@ public final class Timings {
       }
     }
     header.append("total;dur=");
-    appendMillis(header, Math.max(0, totalNanos));
+    appendMillis(header, totalNanos);
     return header.toString();
   }
 

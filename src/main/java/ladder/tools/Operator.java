@@ -45,12 +45,7 @@ public final class Operator implements AutoCloseable {
     DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
     Migrations.Outcome _ = Migrations.migrate(url, WAIT);
     this.database =
-        new Database(
-            Connections.unpooled(url, Target.PRIMARY, ONE),
-            null,
-            Duration.ZERO,
-            new Database.Timer(_ -> {}, _ -> {}),
-            clock);
+        new Database(Connections.unpooled(url, Target.PRIMARY, ONE), null, Duration.ZERO, clock);
     this.keys = new ApiKeys(database, new ApiKeyStore(), Duration.ZERO, clock);
     this.out = out;
     this.err = err;

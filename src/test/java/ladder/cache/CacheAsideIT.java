@@ -19,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import ladder.cache.Cache.Found;
 import ladder.cache.Cache.Result;
 import ladder.harness.Await;
-import ladder.harness.FakeClock;
 import ladder.harness.TestServers;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -37,8 +36,7 @@ class CacheAsideIT implements CacheContract {
   private static StatefulRedisConnection<byte[], byte[]> connection;
   private static RedisCommands<byte[], byte[]> redis;
 
-  private final CacheAside cache =
-      new CacheAside(() -> connection.async(), TIMEOUT, TIME_TO_LIVE, _ -> {}, new FakeClock());
+  private final CacheAside cache = new CacheAside(() -> connection.async(), TIMEOUT, TIME_TO_LIVE);
 
   @BeforeAll
   static void connect() {

@@ -13,7 +13,6 @@ import ladder.cache.Cache.Found;
 import ladder.cache.Cache.Result;
 import ladder.cluster.RedisConnection;
 import ladder.harness.Await;
-import ladder.harness.FakeClock;
 import ladder.harness.Proxy;
 import ladder.harness.TestServers;
 import org.junit.jupiter.api.AfterEach;
@@ -29,8 +28,7 @@ class CacheOutageIT {
       new RedisConnection(
           proxy.url(TestServers.shared().redisUrl()), TIMEOUT, new SimpleMeterRegistry());
   private final CacheAside cache =
-      new CacheAside(
-          connection::commands, TIMEOUT, Duration.ofMinutes(5), _ -> {}, new FakeClock());
+      new CacheAside(connection::commands, TIMEOUT, Duration.ofMinutes(5));
 
   @AfterEach
   void close() {

@@ -37,7 +37,6 @@ public final class Databases {
 
   public static Database database(
       Connections primary, @Nullable Connections replica, Duration readAfterWrite) {
-    return new Database(
-        primary, replica, readAfterWrite, new Database.Timer(_ -> {}, _ -> {}), Clock.system());
+    return new Database(primary, replica, readAfterWrite, Clock.system());
   }
 }

@@ -118,7 +118,7 @@ final class Served implements AutoCloseable {
             r -> {
               r.respondWith("RateLimit", "r=1");
               r.identifiedAs("key one");
-              Timings.record(Phase.DB, 1_500_000);
+              Timings.phase(Phase.DB).close();
               throw new ProblemException(ProblemType.CONFLICT, "taken");
             }),
         new Route("GET", "/block", this::block));

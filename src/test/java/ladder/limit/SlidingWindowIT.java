@@ -66,7 +66,6 @@ class SlidingWindowIT implements WindowContract {
           return commands;
         },
         timeout,
-        _ -> {},
         clock);
   }
 

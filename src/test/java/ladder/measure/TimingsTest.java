@@ -2,42 +2,103 @@ package ladder.measure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import ladder.harness.FakeClock;
+import ladder.measure.Timings.Span;
 import org.junit.jupiter.api.Test;
 
 class TimingsTest {
-  private final Timings timings = new Timings();
+  private final FakeClock clock = new FakeClock();
+  private final Timings timings = new Timings(clock);
+
+  private void pass(int millis) {
+    clock.advance(Duration.ofMillis(millis));
+  }
+
+  private void inRequest(Runnable work) {
+    ScopedValue.where(Timings.CURRENT, timings).run(work);
+  }
+
+  private String phases() {
+    return timings.serverTiming(0);
+  }
 
   @Test
   void recordsNothingOutsideARequest() {
-    Timings.record(Phase.DB, 1_000);
+    try (var _ = Timings.phase(Phase.DB)) {
+      pass(1);
+    }
     assertFalse(timings.applies(Phase.DB));
   }
 
   @Test
-  void recordsInTheRequestOfThisThread() {
-    ScopedValue.where(Timings.CURRENT, timings)
-        .run(
-            () -> {
-              Timings.record(Phase.DB, 1_000);
-              Timings.record(Phase.DB, 2_000);
-            });
-    assertEquals(3_000, timings.nanos(Phase.DB));
+  void addsUpTheSamePhase() {
+    inRequest(
+        () -> {
+          for (int i = 0; i < 2; i++) {
+            try (var _ = Timings.phase(Phase.DB)) {
+              pass(3);
+            }
+            pass(5);
+          }
+        });
+    assertEquals("db;dur=6, total;dur=0", phases());
   }
 
   @Test
-  void writesTheTotalAlone() {
-    assertEquals("total;dur=1.5", timings.serverTiming(1_500_000));
+  void takesTheTimeOfAnInnerPhaseFromTheOuter() {
+    inRequest(
+        () -> {
+          try (var _ = Timings.phase(Phase.DB)) {
+            pass(1);
+            try (var _ = Timings.phase(Phase.JOURNAL)) {
+              pass(10);
+            }
+            pass(2);
+          }
+        });
+    assertEquals("db;dur=3, journal;dur=10, total;dur=0", phases());
   }
 
   @Test
-  void writesThePhasesThatApplyInTheirOrder() {
-    timings.add(Phase.DB, 12_345_678);
-    timings.add(Phase.AUTH, 0);
-    timings.add(Phase.CACHE, 30_000);
-    assertEquals(
-        "auth;dur=0, cache;dur=0.03, db;dur=12.346, total;dur=20",
-        timings.serverTiming(20_000_000));
+  void sharesTheTimeOfPhasesSideBySide() {
+    inRequest(
+        () -> {
+          Span limit = Timings.beside(Phase.LIMIT);
+          Span cache = Timings.beside(Phase.CACHE);
+          pass(8);
+          limit.close();
+          pass(1);
+          cache.close();
+          limit.close();
+          pass(100);
+        });
+    assertEquals("limit;dur=4, cache;dur=5, total;dur=0", phases());
+  }
+
+  @Test
+  void neverCountsAMomentTwice() {
+    inRequest(
+        () -> {
+          Span cache = Timings.beside(Phase.CACHE);
+          pass(2);
+          try (var _ = Timings.phase(Phase.AUTH)) {
+            pass(4);
+          }
+          pass(2);
+          cache.close();
+        });
+    assertEquals(4, Duration.ofNanos(timings.nanos(Phase.CACHE)).toMillis());
+    assertEquals(4, Duration.ofNanos(timings.nanos(Phase.AUTH)).toMillis());
+  }
+
+  @Test
+  void showsAPhaseThatTookNoTime() {
+    inRequest(() -> Timings.phase(Phase.AUTH).close());
+    assertTrue(timings.applies(Phase.AUTH));
+    assertEquals("auth;dur=0, total;dur=0", phases());
   }
 
   @Test
@@ -46,11 +107,6 @@ class TimingsTest {
     assertEquals("total;dur=0.001", timings.serverTiming(500));
     assertEquals("total;dur=1", timings.serverTiming(999_500));
     assertEquals("total;dur=0.101", timings.serverTiming(101_000));
-  }
-
-  @Test
-  void takesAClockThatWentBackwardsForNoTime() {
-    timings.add(Phase.POOL, -5);
-    assertEquals("pool;dur=0, total;dur=0", timings.serverTiming(-1));
+    assertEquals("total;dur=1.5", timings.serverTiming(1_500_000));
   }
 }
