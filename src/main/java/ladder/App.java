@@ -16,7 +16,6 @@ import ladder.cache.CacheAside;
 import ladder.cache.NoCache;
 import ladder.channel.Channels;
 import ladder.channel.DirectDelivery;
-import ladder.cluster.RedisConnection;
 import ladder.db.Connections;
 import ladder.db.Connections.Target;
 import ladder.db.Database;
@@ -34,6 +33,7 @@ import ladder.keys.ApiKeys;
 import ladder.limit.Limiter;
 import ladder.limit.NoLimit;
 import ladder.limit.SlidingWindow;
+import ladder.redis.Redis;
 import ladder.store.EffectStore;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -72,8 +72,6 @@ public final class App implements AutoCloseable {
       Backends backends = parts.opened(Backends.start(config, data));
       Metrics metrics = parts.opened(new Metrics());
 
-      // Beside database and journal, because its client takes as long to load as both.
-      var redisOpening = parts.opening("redis", () -> redis(backends, metrics));
       Database database = database(backends, metrics);
       EffectStore effectStore = new EffectStore(database);
       List<Channel> channels = channels(effectStore);
@@ -84,7 +82,12 @@ public final class App implements AutoCloseable {
               ? (tx, event) -> tx.afterCommit(() -> direct.deliverAll(event))
               : (tx, event) -> journal.append(event);
 
-      RedisConnection redis = Parts.await(redisOpening);
+      Redis redis =
+          parts.opened(
+              new Redis(
+                  new Redis.Options(backends.redisUrl(), config.redisTimeout()),
+                  metrics.registry(),
+                  clock));
       Cache cache = cache(redis);
       Limiter limiter = limiter(redis);
 
@@ -181,20 +184,12 @@ public final class App implements AutoCloseable {
         : Connections.unpooled(url, target, options);
   }
 
-  private RedisConnection redis(Backends backends, Metrics metrics) {
-    return new RedisConnection(backends.redisUrl(), config.redisTimeout(), metrics.registry());
+  private Cache cache(Redis redis) {
+    return config.has(Rung.CACHE) ? new CacheAside(redis, config.cacheTimeToLive()) : new NoCache();
   }
 
-  private Cache cache(RedisConnection redis) {
-    return config.has(Rung.CACHE)
-        ? new CacheAside(redis::commands, config.redisTimeout(), config.cacheTimeToLive())
-        : new NoCache();
-  }
-
-  private Limiter limiter(RedisConnection redis) {
-    return config.has(Rung.LIMIT)
-        ? new SlidingWindow(redis::commands, config.redisTimeout(), clock)
-        : new NoLimit();
+  private Limiter limiter(Redis redis) {
+    return config.has(Rung.LIMIT) ? new SlidingWindow(redis, clock) : new NoLimit();
   }
 
   private List<Channel> channels(EffectStore effectStore) {

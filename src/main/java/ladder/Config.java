@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import ladder.channel.Channels;
 import ladder.channel.SmtpUrl;
-import ladder.cluster.RedisConnection;
 import ladder.db.Connections;
 import ladder.db.DatabaseUrl;
 import ladder.failure.StartupException;
@@ -28,6 +27,7 @@ import ladder.http.Cidr;
 import ladder.http.Listener;
 import ladder.journal.Journal;
 import ladder.limit.Quota;
+import ladder.redis.Redis;
 import ladder.settings.Setting;
 import ladder.settings.Settings;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +137,7 @@ public record Config(
             s.optional("LADDER_ADMIN_TOKEN", t -> t),
             s.checked("LADDER_DATABASE_URL", DatabaseUrl::parse),
             s.checked("LADDER_REPLICA_URL", DatabaseUrl::parse),
-            s.checked("LADDER_REDIS_URL", RedisConnection::uri),
+            s.checked("LADDER_REDIS_URL", Redis::uri),
             dataDir,
             new Channels.Receivers(
                 s.checked("LADDER_SMTP_URL", SmtpUrl::parse),
@@ -153,7 +153,7 @@ public record Config(
             new Connections.Options(
                 s.integer("LADDER_REPLICA_POOL_SIZE", 1, 1_000), poolWait, statementMax),
             s.duration("LADDER_READ_AFTER_WRITE", Duration.ZERO, ofSeconds(60)),
-            s.duration("LADDER_REDIS_TIMEOUT", ofMillis(5), ofSeconds(10)),
+            Redis.Options.timeout(s),
             journal(s, dataDir.resolve("journal")),
             s.duration("LADDER_KEY_CACHE", Duration.ZERO, ofSeconds(60)),
             s.duration("LADDER_DRAIN_DELAY", Duration.ZERO, ofMinutes(5)),

@@ -91,8 +91,8 @@ class RoomsTest {
   }
 
   @Test
-  void onlyCacheLimitAndClusterKnowLettuce() {
-    onlyIn("nothing else may wait for Redis", List.of("io.lettuce.."), "cache", "limit", "cluster");
+  void onlyRedisKnowsLettuce() {
+    onlyIn("nothing else may wait for Redis", List.of("io.lettuce..", "io.netty.."), "redis");
   }
 
   @Test

@@ -1,9 +1,6 @@
 package ladder.api;
 
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import ladder.failure.UnavailableException;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
@@ -14,30 +11,31 @@ import ladder.keys.ApiKey;
 import ladder.keys.ApiKeys;
 import ladder.limit.Decision;
 import ladder.limit.Limiter;
+import ladder.limit.Limiter.Question;
 import ladder.limit.Quota;
 import ladder.measure.Phase;
 import ladder.measure.Timings;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before every route that needs a key: finds out who calls, asks the limiter, and only then
  * lets the handler answer. Thread-safe.
  *
- * <p>A handler may begin something before the limiter has answered, such as a look-up in the cache,
- * so that both leave in one write and their answers cost one round trip. What it begins must have
- * no effect: the request may yet be refused.
+ * <p>A guarded route has two steps. The first runs while the limiter's question is under way and
+ * may send something too, such as a look-up in the cache, so that both leave in one write and cost
+ * one round trip; it must have no effect, as the request may yet be refused. What it returns is the
+ * second step, which answers once the request is allowed.
  */
 final class Gate {
-  /** Answers a request whose caller is known. */
+  /** Answers a request that is allowed. */
   @FunctionalInterface
   interface Guarded {
     Response handle(Request request, ApiKey key) throws Exception;
   }
 
-  /** Answers a request with what was begun for it. */
+  /** Begins a request whose caller is known, while the limiter is asked. */
   @FunctionalInterface
-  interface Begun<T> {
-    Response handle(Request request, T begun) throws Exception;
+  interface Beginning {
+    Guarded begin(Request request);
   }
 
   private final ApiKeys keys;
@@ -53,35 +51,24 @@ final class Gate {
     this.quota = quota;
   }
 
-  Handler guarded(Guarded handler) {
+  Handler guard(Beginning route) {
     return request ->
         answering(
             () -> {
               ApiKey key = authenticate(request);
               Quota quota = quota(key);
-              String name = limiterKey(key);
-              admit(request, quota, name, limiter.begin(name, quota));
-              return handler.handle(request, key);
-            });
-  }
-
-  <T> Handler guarded(Function<Request, T> begin, Begun<T> handler) {
-    return request ->
-        answering(
-            () -> {
-              ApiKey key = authenticate(request);
-              Quota quota = quota(key);
-              String name = limiterKey(key);
-              CompletableFuture<@Nullable List<Long>> question = limiter.begin(name, quota);
-              T begun;
+              Question question = limiter.ask(Long.toString(key.id()), quota);
+              Guarded guarded;
               try {
-                begun = begin.apply(request);
+                guarded = route.begin(request);
               } catch (ProblemException e) {
-                admit(request, quota, name, question);
-                throw e;
+                guarded =
+                    (_, _) -> {
+                      throw e;
+                    };
               }
-              admit(request, quota, name, question);
-              return handler.handle(request, begun);
+              admit(request, quota, question);
+              return guarded.handle(request, key);
             });
   }
 
@@ -111,15 +98,10 @@ final class Gate {
     return key.perMinute() == null ? quota : Quota.perMinute(key.perMinute());
   }
 
-  private static String limiterKey(ApiKey key) {
-    return Long.toString(key.id());
-  }
-
-  private void admit(
-      Request request, Quota quota, String name, CompletableFuture<@Nullable List<Long>> question) {
+  private static void admit(Request request, Quota quota, Question question) {
     // Shared caches know by themselves that Authorization is private, but not X-API-Key.
     request.respondWith("Cache-Control", "private, no-cache");
-    Optional<Decision> decision = limiter.decide(name, quota, question);
+    Optional<Decision> decision = question.decision();
     if (decision.isEmpty()) {
       return;
     }

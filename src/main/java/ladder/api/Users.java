@@ -2,10 +2,11 @@ package ladder.api;
 
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
+import ladder.api.Gate.Guarded;
 import ladder.cache.Cache;
 import ladder.cache.Cache.Found;
+import ladder.cache.Cache.Lookup;
 import ladder.cache.Cache.Result;
 import ladder.cache.Versioned;
 import ladder.db.Database;
@@ -45,9 +46,6 @@ final class Users {
               + "@([\\p{L}\\p{N}]([\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?\\.)+"
               + "[\\p{L}\\p{N}]([\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?");
 
-  /** A look-up on its way. */
-  record Lookup(long id, CompletableFuture<byte @Nullable []> begun) {}
-
   private final Database database;
   private final UserStore users;
   private final Cache cache;
@@ -58,13 +56,13 @@ final class Users {
     this.cache = cache;
   }
 
-  Lookup beginGet(Request request) {
+  Guarded get(Request request) {
     long id = Parameters.id(request);
-    return new Lookup(id, cache.begin(cacheKey(id)));
+    Lookup lookup = cache.lookUp(cacheKey(id));
+    return (_, _) -> answer(request, id, lookup.orLoad(() -> load(id)));
   }
 
-  Response get(Request request, Lookup lookup) {
-    Found found = cache.get(cacheKey(lookup.id()), lookup.begun(), () -> load(lookup.id()));
+  private static Response answer(Request request, long id, Found found) {
     request.respondWith(
         "Cache-Status",
         found.result() == Result.HIT || found.result() == Result.NEGATIVE
@@ -72,7 +70,7 @@ final class Users {
             : "ladder; fwd=miss");
     byte[] json = found.value();
     if (json == null) {
-      throw noUser(lookup.id());
+      throw noUser(id);
     }
     long version = Versioned.version(json);
     Response response =

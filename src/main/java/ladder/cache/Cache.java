@@ -1,36 +1,36 @@
 package ladder.cache;
 
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A cache of JSON values that end in their version. A look-up has two halves, so that the caller
- * can begin other commands before it waits. Thread-safe.
- */
+/** A cache of JSON values that end in their version. Thread-safe. */
 public sealed interface Cache permits CacheAside, NoCache {
   /**
-   * Sends the look-up and does not wait; never throws. A failed future is for {@link #get} to
-   * understand.
+   * Looks a key up. The look-up is on its way when this returns, so that the caller can send more
+   * before it waits.
    */
-  CompletableFuture<byte @Nullable []> begin(String key);
-
-  /**
-   * Waits for the look-up; loads, and puts what was loaded, when it brought nothing.
-   *
-   * @param load empty when the source has no such value; what it throws passes through
-   */
-  Found get(
-      String key, CompletableFuture<byte @Nullable []> begun, Supplier<Optional<byte[]>> load);
+  Lookup lookUp(String key);
 
   /** After a committed write: the new value replaces an older one. */
   void put(String key, byte[] value);
 
-  /** After a committed deletion: nothing that was read before it can come back. */
+  /** After a committed deletion: marks the value as absent, which a put does not replace. */
   void remove(String key);
 
   Stats stats();
+
+  /** A look-up that is under way. */
+  @FunctionalInterface
+  interface Lookup {
+    /**
+     * Waits for the value; loads it, and puts what was loaded, when the cache has none. Called
+     * once.
+     *
+     * @param load empty when the source has no such value; what it throws passes through
+     */
+    Found orLoad(Supplier<Optional<byte[]>> load);
+  }
 
   /**
    * @param value null when there is no such value
@@ -43,7 +43,7 @@ public sealed interface Cache permits CacheAside, NoCache {
     MISS,
     /** The cache knows that the value is gone. */
     NEGATIVE,
-    /** Redis could not be asked in time. */
+    /** Redis is away. */
     ERROR
   }
 

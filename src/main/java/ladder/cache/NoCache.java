@@ -1,25 +1,17 @@
 package ladder.cache;
 
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The rung turned off: every read loads. */
 public final class NoCache implements Cache {
   private final LongAdder loads = new LongAdder();
 
   @Override
-  public CompletableFuture<byte @Nullable []> begin(String key) {
-    return CompletableFuture.completedFuture(null);
-  }
-
-  @Override
-  public Found get(
-      String key, CompletableFuture<byte @Nullable []> begun, Supplier<Optional<byte[]>> load) {
-    loads.increment();
-    return new Found(Result.MISS, load.get().orElse(null));
+  public Lookup lookUp(String key) {
+    return load -> {
+      loads.increment();
+      return new Found(Result.MISS, load.get().orElse(null));
+    };
   }
 
   @Override

@@ -7,20 +7,15 @@
  * it is drained by the node that wrote it.
  *
  * <pre>
- *              ┌── node ──┐   one connection a node: the commands of all requests in flight
- *   balancer ──┼── node ──┼── leave together, and their answers come back together ──► Redis
- *              └── node ──┘
+ *              ┌── node ──┐
+ *   balancer ──┼── node ──┼── users, orders, keys ──► PostgreSQL
+ *              └── node ──┘   windows, values ──────► Redis
  * </pre>
  *
- * <p>This package holds the node's one connection to Redis. Rungs that use Redis don't know one
- * another, yet the commands of one request leave in one write: each begins its command without
- * waiting, and the channel flushes once for all that was begun in the meantime.
- *
- * <p>Guarantee: a command fails at once while Redis is away, within its timeout while Redis hangs,
- * and is never sent twice. Cost: one server more. When not to use it: a single node could keep
- * windows and values in its memory, and would lose both at every restart.
- *
- * <p>Read {@link ladder.cluster.RedisConnection}.
+ * <p>The rung is a rule that every other package keeps, so it has no code of its own: what must be
+ * shared stands in {@code cache}, {@code limit} and {@code db}. Cost: one server more. When not to
+ * use it: a single node could keep windows and values in its memory, and would lose both at every
+ * restart.
  */
 @NullMarked
 package ladder.cluster;

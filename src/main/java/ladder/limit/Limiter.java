@@ -1,22 +1,25 @@
 package ladder.limit;
 
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Allows or refuses. A question has two halves, so that the caller can begin other commands before
- * it waits. Thread-safe.
- */
+/** Allows or refuses. Thread-safe. */
 public sealed interface Limiter permits SlidingWindow, NoLimit {
-  /** Sends the question and does not wait; never throws. */
-  CompletableFuture<@Nullable List<Long>> begin(String key, Quota quota);
-
-  /** Waits for the answer. Empty: nothing is limited. */
-  Optional<Decision> decide(String key, Quota quota, CompletableFuture<@Nullable List<Long>> begun);
+  /**
+   * Asks whether a client may make one more request. The question is on its way when this returns,
+   * so that the caller can send more before it waits.
+   *
+   * @param client counted apart from all others
+   */
+  Question ask(String client, Quota quota);
 
   Stats stats();
+
+  /** A question that is under way. */
+  @FunctionalInterface
+  interface Question {
+    /** Waits for the decision; empty when nothing is limited. Called once. */
+    Optional<Decision> decision();
+  }
 
   /**
    * @param allowed by all nodes together, likewise denied

@@ -36,7 +36,7 @@ interface CacheContract {
   }
 
   default Found get(String key, Supplier<Optional<byte[]>> load) {
-    return cache().get(key, cache().begin(key), load);
+    return cache().lookUp(key).orLoad(load);
   }
 
   @Test

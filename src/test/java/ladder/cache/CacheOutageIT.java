@@ -6,15 +6,12 @@ import static ladder.cache.CacheContract.value;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import ladder.cache.Cache.Found;
 import ladder.cache.Cache.Result;
-import ladder.cluster.RedisConnection;
 import ladder.harness.Await;
-import ladder.harness.Proxy;
-import ladder.harness.TestServers;
+import ladder.redis.RedisFixture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,21 +20,16 @@ class CacheOutageIT {
   private static final Duration TIMEOUT = Duration.ofMillis(250);
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  private final Proxy proxy = Proxy.to(TestServers.shared().redisUrl());
-  private final RedisConnection connection =
-      new RedisConnection(
-          proxy.url(TestServers.shared().redisUrl()), TIMEOUT, new SimpleMeterRegistry());
-  private final CacheAside cache =
-      new CacheAside(connection::commands, TIMEOUT, Duration.ofMinutes(5));
+  private final RedisFixture node = new RedisFixture(TIMEOUT);
+  private final CacheAside cache = new CacheAside(node.redis, Duration.ofMinutes(5));
 
   @AfterEach
   void close() {
-    connection.close();
-    proxy.close();
+    node.close();
   }
 
   private Found get(String key) {
-    return cache.get(key, cache.begin(key), loads(value(1)));
+    return cache.lookUp(key).orLoad(loads(value(1)));
   }
 
   private BooleanSupplier hits(String key) {
@@ -48,8 +40,7 @@ class CacheOutageIT {
   void servesByLoadingWhileRedisIsGoneAndFromRedisAgainAfterwards() {
     String key = newKey();
     Await.until("a hit", PATIENCE, hits(key));
-    proxy.cut();
-    Await.until("an error", PATIENCE, () -> get(key).result() == Result.ERROR);
+    node.cut();
     long errors = cache.stats().errors();
     for (int i = 0; i < 20; i++) {
       Found found = get(key);
@@ -59,7 +50,7 @@ class CacheOutageIT {
     cache.put(key, value(2));
     cache.remove(key);
     assertEquals(errors + 22, cache.stats().errors());
-    proxy.restore();
+    node.restore();
     Await.until("a hit", PATIENCE, hits(key));
   }
 
@@ -67,12 +58,12 @@ class CacheOutageIT {
   void servesByLoadingWhenRedisDoesNotAnswerInTime() {
     String key = newKey();
     Await.until("a hit", PATIENCE, hits(key));
-    proxy.pause();
+    node.proxy.pause();
     Found found = get(key);
     assertEquals(Result.ERROR, found.result());
     assertArrayEquals(value(1), found.value());
     assertEquals(1, cache.stats().errors());
-    proxy.restore();
+    node.restore();
     Await.until("a hit", PATIENCE, hits(key));
   }
 }

@@ -7,21 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.sync.RedisCommands;
-import io.lettuce.core.codec.ByteArrayCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import ladder.harness.FakeClock;
 import ladder.harness.TestServers;
+import ladder.redis.Redis;
+import ladder.redis.RedisFixture;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -41,8 +41,8 @@ class SlidingWindowIT implements WindowContract {
   private static RedisCommands<String, String> redis;
 
   private final FakeClock clock = new FakeClock();
-  private final AtomicBoolean away = new AtomicBoolean();
-  private final SlidingWindow window = node(TIMEOUT);
+  private final RedisFixture node = new RedisFixture(TIMEOUT);
+  private final SlidingWindow window = new SlidingWindow(node.redis, clock);
 
   @BeforeAll
   static void connect() {
@@ -55,22 +55,13 @@ class SlidingWindowIT implements WindowContract {
     client.close();
   }
 
-  /** One node, with a connection of its own. */
-  private SlidingWindow node(Duration timeout) {
-    var commands = client.connect(ByteArrayCodec.INSTANCE).async();
-    return new SlidingWindow(
-        () -> {
-          if (away.get()) {
-            throw new RedisConnectionException("away");
-          }
-          return commands;
-        },
-        timeout,
-        clock);
+  @AfterEach
+  void close() {
+    node.close();
   }
 
   private static Decision ask(SlidingWindow node, String key, Quota quota) {
-    return node.decide(key, quota, node.begin(key, quota)).orElseThrow();
+    return node.ask(key, quota).decision().orElseThrow();
   }
 
   @Override
@@ -91,7 +82,8 @@ class SlidingWindowIT implements WindowContract {
   @Test
   void severalNodesTogetherAllowExactlyTheLimit() throws Exception {
     String key = newKey();
-    List<SlidingWindow> nodes = List.of(node(TIMEOUT), node(TIMEOUT), node(TIMEOUT));
+    List<Redis> clients = Stream.generate(() -> RedisFixture.connect(TIMEOUT)).limit(3).toList();
+    List<SlidingWindow> nodes = clients.stream().map(r -> new SlidingWindow(r, clock)).toList();
     int allowed = 0;
     try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Decision>> answers = new ArrayList<>();
@@ -103,6 +95,7 @@ class SlidingWindowIT implements WindowContract {
         allowed += answer.get().allowed() ? 1 : 0;
       }
     }
+    clients.forEach(Redis::close);
     assertEquals(100, allowed);
     assertEquals(100, redis.llen("limit:" + key));
     assertEquals(100, nodes.stream().mapToLong(n -> n.stats().allowed()).sum());
@@ -117,6 +110,19 @@ class SlidingWindowIT implements WindowContract {
     assertTrue(ask(key, quota(2, 60)).allowed());
     assertFalse(ask(key, quota(2, 60)).allowed());
     assertEquals(2, redis.llen("limit:" + key), "what left is gone, what was refused is not there");
+  }
+
+  @Test
+  void whatLeftAWindowOfManyIsTrimmedAtOnce() {
+    String key = newKey();
+    long now = redisMicros();
+    String[] times = new String[20_000];
+    for (int i = 0; i < times.length; i++) {
+      times[i] = Long.toString(now - (i < 12_345 ? 61_000_000 : 1_000_000) + i);
+    }
+    redis.rpush("limit:" + key, times);
+    assertEquals(100_000 - 7_655 - 1, ask(key, quota(100_000, 60)).remaining());
+    assertEquals(7_656, redis.llen("limit:" + key));
   }
 
   @Test
@@ -161,7 +167,7 @@ class SlidingWindowIT implements WindowContract {
     String key = newKey();
     ask(key, quota(3, 60));
     ask(key, quota(3, 60));
-    away.set(true);
+    node.cut();
     assertTrue(ask(key, quota(3, 60)).allowed());
     assertFalse(ask(key, quota(3, 60)).allowed());
     assertEquals(new Limiter.Stats(2, 0, 2), window.stats());
@@ -170,10 +176,10 @@ class SlidingWindowIT implements WindowContract {
   @Test
   void onceRedisIsBackWhatItMissedCountsForOneWindow() {
     String key = newKey();
-    away.set(true);
+    node.cut();
     ask(key, quota(3, 60));
     ask(key, quota(3, 60));
-    away.set(false);
+    node.restore();
     assertEquals(0, ask(key, quota(3, 60)).remaining(), "two alone and one with Redis");
     assertFalse(ask(key, quota(3, 60)).allowed());
     pass(key, Duration.ofSeconds(60));
@@ -183,21 +189,12 @@ class SlidingWindowIT implements WindowContract {
   @Test
   void aKeyWithAShortWindowDoesNotEndTheSayOfALongOne() {
     String slow = newKey();
-    away.set(true);
+    node.cut();
     ask(slow, quota(1, 3_600));
     ask(newKey(), quota(1, 1));
-    away.set(false);
+    node.restore();
     clock.advance(Duration.ofSeconds(2));
     assertFalse(ask(slow, quota(1, 3_600)).allowed());
-  }
-
-  @Test
-  void aSlowAnswerIsNotWaitedFor() {
-    SlidingWindow impatient = node(Duration.ofMillis(20));
-    Decision decision =
-        impatient.decide(newKey(), quota(3, 60), new CompletableFuture<>()).orElseThrow();
-    assertTrue(decision.allowed());
-    assertEquals(new Limiter.Stats(0, 0, 1), impatient.stats());
   }
 
   @Test
@@ -211,7 +208,7 @@ class SlidingWindowIT implements WindowContract {
   @Test
   void withTheRungOffNothingIsLimited() {
     NoLimit off = new NoLimit();
-    assertTrue(off.decide("a", quota(1, 1), off.begin("a", quota(1, 1))).isEmpty());
+    assertTrue(off.ask("a", quota(1, 1)).decision().isEmpty());
     assertEquals(new Limiter.Stats(0, 0, 0), off.stats());
   }
 

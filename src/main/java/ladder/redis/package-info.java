@@ -1,0 +1,28 @@
+/**
+ * A floor: Redis, and the only package that knows its client.
+ *
+ * <p>Rungs that use Redis do not know one another, yet the commands of all requests leave together:
+ * a rung sends a command without waiting, gets a {@link ladder.redis.Reply}, and waits for that
+ * when it needs it. Between the two, {@link ladder.redis.Pipeline} gathers what others send.
+ *
+ * <pre>
+ *   limit ── run(script) ──┐                       ┌── one write, one wake-up ──► Redis
+ *                          ├──► Redis ──► Pipeline ┤
+ *   cache ── get ──────────┘                       └── replies complete in order ◄──
+ * </pre>
+ *
+ * <p>Guarantee: a command is sent once at the most; every reply ends, with an answer or with an
+ * {@link ladder.failure.UnavailableException}; while Redis is away commands fail at once. Redis
+ * counts as away when no connection stands, and a connection is closed when Redis refuses it or was
+ * silent for {@code LADDER_REDIS_TIMEOUT}: a process of ours that is late does not count. What is
+ * under way when a connection breaks fails, and Redis may or may not have run it.
+ *
+ * <p>Cost: replies of a batch wait for one another, so one slow command delays those that gather
+ * behind it. When not to use it: for commands that block or return much.
+ *
+ * <p>Read {@link ladder.redis.Redis} first, then {@link ladder.redis.Pipeline}.
+ */
+@NullMarked
+package ladder.redis;
+
+import org.jspecify.annotations.NullMarked;
