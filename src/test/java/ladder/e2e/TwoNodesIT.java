@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import ladder.harness.LadderClient;
 import ladder.harness.LadderProcess;
 import ladder.harness.Load;
@@ -66,6 +70,32 @@ class TwoNodesIT {
       assertEquals(List.of(), first.stop().failures());
       assertEquals(List.of(), second.stop().failures());
       assertEquals(40, first.answersBut(429).size() + second.answersBut(429).size());
+    }
+  }
+
+  @Test
+  void aCrowdThatMeetsColdNodesGetsExactlyTheLimit() throws Exception {
+    String limited = one.createKey("crowd", 60);
+    Map<String, String> found = environment(one.dataDir());
+    try (LadderProcess cold = LadderProcess.start(LadderProcess.scratch("data"), found);
+        LadderProcess colder = LadderProcess.start(LadderProcess.scratch("data"), found);
+        ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> answers = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        LadderProcess node = i % 2 == 0 ? cold : colder;
+        answers.add(crowd.submit(() -> status(node, limited)));
+      }
+      int served = 0;
+      for (Future<Integer> answer : answers) {
+        served += answer.get() == 429 ? 0 : 1;
+      }
+      assertEquals(60, served);
+    }
+  }
+
+  private static int status(LadderProcess node, String key) throws IOException {
+    try (LadderClient client = node.client(key)) {
+      return client.get("/users/999999").status();
     }
   }
 

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
@@ -48,9 +50,9 @@ class PipelineIT {
           .build();
   private final RedisClient client = RedisClient.create(resources);
   private final RedisCommands<String, String> direct =
-      RedisClient.create(resources, URL).connect().sync();
+      client.connect(StringCodec.UTF8, RedisURI.create(URL)).sync();
   private final StatefulRedisConnection<byte[], byte[]> connection =
-      RedisClient.create(resources, proxy.url(URL)).connect(ByteArrayCodec.INSTANCE);
+      client.connect(ByteArrayCodec.INSTANCE, RedisURI.create(proxy.url(URL)));
   private final FakeClock clock = new FakeClock();
   private final List<String> silences = new ArrayList<>();
   private final Pipeline pipeline =
