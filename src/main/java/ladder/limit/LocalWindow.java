@@ -8,9 +8,9 @@ import java.util.Map;
 import ladder.time.Clock;
 
 /**
- * The same sliding window in this node's memory, for the time that Redis is away. It is also told
- * of what Redis allowed on this node, so that an outage does not begin with an empty window. The
- * key that asked longest ago is forgotten first. Thread-safe.
+ * The same sliding window in this node's memory, for the time that Redis is away. It also records
+ * what Redis allowed on this node, so that an outage does not begin with an empty window. The key
+ * that asked longest ago is forgotten first. Thread-safe.
  */
 final class LocalWindow {
   static final int KEYS_MAX = 10_000;
@@ -26,7 +26,7 @@ final class LocalWindow {
     this.clock = clock;
   }
 
-  /** Notes a request that Redis allowed. */
+  /** Records a request that Redis allowed. */
   synchronized void record(String key, Quota quota) {
     long now = clock.nanos();
     ArrayDeque<Long> allowed = live(key, quota, now);

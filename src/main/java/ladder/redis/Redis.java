@@ -86,7 +86,7 @@ public final class Redis implements AutoCloseable {
   private final AtomicReference<@Nullable EventLoop> newestLoop = new AtomicReference<>();
   private volatile @Nullable Connected connected;
 
-  /** Connects once, and goes on in the background when that fails. */
+  /** Connects once, and in the background when that fails. */
   public Redis(Options options, MeterRegistry metrics, Clock clock) {
     this.uri = uri(options.url());
     uri.setTimeout(CONNECT_MAX);
