@@ -18,9 +18,9 @@
  * a deleted key holds the word {@code null} for longer than any load takes, and gives way to
  * nothing.
  *
- * <p>Guarantee: a value older than one that Redis holds never replaces it; an unreadable value
- * counts as a miss; without Redis every read is a load, and none fails for it. Not guaranteed: when
- * Redis is away during a write, the old value may be served again afterwards until its time to live
+ * <p>Guarantee: a value never replaces a newer one that Redis holds; an unreadable value counts as
+ * a miss; without Redis every read is a load, and none fails for it. Not guaranteed: when Redis is
+ * away during a write, or evicts what it held, an old value may be served until its time to live
  * ends.
  *
  * <p>Cost: a write puts the value once more; memory for what is read once. When not to use it: for

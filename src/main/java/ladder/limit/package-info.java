@@ -12,12 +12,12 @@
  *   dropped          counted: 8 &lt; limit ──► push now, allow
  * </pre>
  *
- * <p>Dropping, counting and pushing are one Lua script, which Redis runs alone; the time is Redis's
+ * <p>Trimming, testing and pushing are one Lua script, which Redis runs alone; the time is Redis's
  * own, so no two nodes disagree about it. One round trip. A refused request leaves no trace.
  *
  * <p>Guarantee: never more than the limit in any window, and never a refusal while there are fewer,
- * as long as Redis keeps its data. While Redis is away each node allows at most the limit for each
- * key on its own, counting what it allowed just before.
+ * as long as Redis answers and keeps its data. While it is away each node allows at most the limit
+ * for each key on its own, counting what it allowed just before.
  *
  * <p>Cost: up to {@code limit} numbers of 16 digits for each active key, about 2 KB at 100. When
  * not to use it: for limits of many thousands in a window, where a generic cell rate algorithm
