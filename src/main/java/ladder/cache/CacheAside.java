@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cache-aside in Redis. While Redis is away every read loads, and nothing fails for it. A reader's
- * put is sent and not waited for: its answer does not depend on it. A writer's put is waited for,
- * so that, while Redis answers, no node serves what was replaced once the write is answered.
- * Thread-safe.
+ * put is sent and not waited for: its answer does not depend on it. A writer's put is waited for:
+ * once the write is answered Redis holds the new value, and every node serves it, unless Redis was
+ * away or evicted it. Thread-safe.
  */
 public final class CacheAside implements Cache {
   /** Stands for a deleted value; JSON's own word for it. */
