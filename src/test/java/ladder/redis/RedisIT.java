@@ -87,6 +87,18 @@ class RedisIT {
   }
 
   @Test
+  void startsWithASilentRedisAndFindsItWhenItAnswers() {
+    try (Proxy proxy = Proxy.to(URL)) {
+      proxy.pause();
+      try (Redis redis = connect(proxy.url(URL), TIMEOUT)) {
+        assertFalse(redis.answers());
+        proxy.restore();
+        Await.until("an answer", PATIENCE, () -> answers(redis));
+      }
+    }
+  }
+
+  @Test
   void connectsAgainByItself() {
     try (RedisFixture node = new RedisFixture(TIMEOUT)) {
       assertTrue(answers(node.redis));
