@@ -72,12 +72,12 @@ public final class Statistics {
     counter("limit.denied", "limit.decisions", s -> s.limit().denied(), "decision", "denied");
     counter("limit.fallback", "limit.decisions", s -> s.limit().fallback(), "decision", "fallback");
     counter(
-        "database.primary", "db.queries", s -> s.database().primaryQueries(), "pool", "primary");
+        "database.primaryQueries", "db.queries", s -> s.database().primaryQueries(), "pool", "primary");
     counter(
-        "database.replica", "db.queries", s -> s.database().replicaQueries(), "pool", "replica");
-    counter("database.failures", "db.replica.failures", s -> s.database().replicaFailures());
+        "database.replicaQueries", "db.queries", s -> s.database().replicaQueries(), "pool", "replica");
+    counter("database.replicaFailures", "db.replica.failures", s -> s.database().replicaFailures());
     gauge(
-        "database.lagSeconds",
+        "database.replicaLagSeconds",
         "replica.lag.seconds",
         s -> s.database().replicaLag().toNanos() / NANOS_PER_SECOND);
     counter("journal.appended", "journal.appended", s -> s.journal().appended());
