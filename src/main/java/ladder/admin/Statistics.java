@@ -72,9 +72,17 @@ public final class Statistics {
     counter("limit.denied", "limit.decisions", s -> s.limit().denied(), "decision", "denied");
     counter("limit.fallback", "limit.decisions", s -> s.limit().fallback(), "decision", "fallback");
     counter(
-        "database.primaryQueries", "db.queries", s -> s.database().primaryQueries(), "pool", "primary");
+        "database.primaryQueries",
+        "db.queries",
+        s -> s.database().primaryQueries(),
+        "pool",
+        "primary");
     counter(
-        "database.replicaQueries", "db.queries", s -> s.database().replicaQueries(), "pool", "replica");
+        "database.replicaQueries",
+        "db.queries",
+        s -> s.database().replicaQueries(),
+        "pool",
+        "replica");
     counter("database.replicaFailures", "db.replica.failures", s -> s.database().replicaFailures());
     gauge(
         "database.replicaLagSeconds",
