@@ -1,16 +1,23 @@
 package ladder;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import ladder.admin.AdminRoutes;
 import ladder.admin.DeadLetters;
 import ladder.admin.Metrics;
-import ladder.admin.Sources;
+import ladder.admin.Statistics;
 import ladder.api.Effects;
+import ladder.api.Gate;
 import ladder.api.Health;
+import ladder.api.Idempotency;
+import ladder.api.Orders;
 import ladder.api.Routes;
+import ladder.api.Signup;
+import ladder.api.Users;
 import ladder.cache.Cache;
 import ladder.cache.CacheAside;
 import ladder.cache.NoCache;
@@ -35,6 +42,9 @@ import ladder.limit.NoLimit;
 import ladder.limit.SlidingWindow;
 import ladder.redis.Redis;
 import ladder.store.EffectStore;
+import ladder.store.IdempotencyStore;
+import ladder.store.OrderStore;
+import ladder.store.UserStore;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,15 +52,50 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The composition root: the one place where the parts meet, from the ground up. What is built is
- * closed in reverse, also when building fails half-way. Nothing imports this class but {@link
- * Main}.
+ * closed again, also when building fails half-way. Nothing imports this class but {@code tools}.
  */
 public final class App implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(App.class);
 
+  /** What a part may need beyond its own wait: to interrupt what is left and to close files. */
+  private static final Duration MARGIN = Duration.ofSeconds(2);
+
+  /**
+   * How the node stops without losing anything, step by step, and how long each step may take; what
+   * takes longer is left behind. {@link Parts} goes through them from the first to the last.
+   */
+  @SuppressWarnings("ImmutableEnumChecker") // the functions hold nothing
+  enum Step {
+    /** Not ready, and {@code Connection: close} on every answer, while all is served on. */
+    ANNOUNCEMENT(config -> config.drainDelay().plus(MARGIN)),
+    /** No new connections; requests being handled are finished. */
+    PUBLIC_LISTENER(config -> config.http().drainTimeout().plus(MARGIN)),
+    ADMIN_LISTENER(config -> config.admin().drainTimeout().plus(MARGIN)),
+    /** Drained; what waits for its receiver stays in its files. */
+    JOURNAL(config -> config.journal().drainTimeout().plus(MARGIN)),
+    CHANNELS(_ -> MARGIN),
+    /** Both pools, and the replica's monitor. */
+    DATABASE(_ -> MARGIN.multipliedBy(2)),
+    REDIS(_ -> MARGIN.multipliedBy(2)),
+    METRICS(_ -> MARGIN),
+    /** A checkpoint for each PostgreSQL; one that is left behind ends at the next start. */
+    EMBEDDED_SERVERS(_ -> Duration.ofSeconds(30)),
+    DATA_DIRECTORY(_ -> MARGIN);
+
+    private final Function<Config, Duration> bound;
+
+    Step(Function<Config, Duration> bound) {
+      this.bound = bound;
+    }
+
+    Duration bound(Config config) {
+      return bound.apply(config);
+    }
+  }
+
   private final Config config;
-  private final Clock clock = Clock.system();
-  private final Parts parts = new Parts();
+  private final Clock clock;
+  private final Parts<Step> parts;
 
   private final Health health;
   private final Listener publicListener;
@@ -60,20 +105,41 @@ public final class App implements AutoCloseable {
   /**
    * Builds everything and starts what serves the listeners, not yet the listeners themselves.
    *
-   * @throws Exception with a sentence that names the fix when a part can't be had
+   * @throws Exception with a sentence that names the fix when a part cannot be opened; all that was
+   *     opened is closed then, as with an Error
    */
-  public App(Config config) throws Exception {
+  public App(Config config, Clock clock) throws Exception {
     this.config = config;
+    this.clock = clock;
+    this.parts = new Parts<>(step -> step.bound(config));
     config
         .unknown()
         .forEach(name -> log.warn("{} is no setting: serve --help prints them all", name));
     try {
-      DataDirectory data = parts.opened(DataDirectory.open(config.dataDir()));
-      Backends backends = parts.opened(Backends.start(config, data));
-      Metrics metrics = parts.opened(new Metrics());
+      Listener.check(config.http());
+      Listener.check(config.admin());
+      DataDirectory data = parts.opened(Step.DATA_DIRECTORY, DataDirectory.open(config.dataDir()));
+      Backends backends = parts.opened(Step.EMBEDDED_SERVERS, Backends.start(config, data, clock));
+      Metrics metrics = parts.opened(Step.METRICS, new Metrics());
 
-      Database database = database(backends, metrics);
+      // Redis: cache and limiter
+      Redis redis =
+          parts.opened(
+              Step.REDIS,
+              new Redis(
+                  new Redis.Options(backends.redisUrl(), config.redisTimeout()),
+                  metrics.registry(),
+                  clock));
+      Cache cache = cache(redis);
+      Limiter limiter = limiter(redis);
+
+      // PostgreSQL: users, orders, keys
+      Database database = parts.opened(Step.DATABASE, database(backends, metrics));
+      ApiKeys keys = new ApiKeys(database, new ApiKeyStore(), config.keyCache(), clock);
+      UserStore userStore = new UserStore();
       EffectStore effectStore = new EffectStore(database);
+
+      // What follows a sign-up: journal and channels
       List<Channel> channels = channels(effectStore);
       DirectDelivery direct = new DirectDelivery(channels, effectStore);
       @Nullable Journal journal = journal(channels, effectStore);
@@ -82,78 +148,42 @@ public final class App implements AutoCloseable {
               ? (tx, event) -> tx.afterCommit(() -> direct.deliverAll(event))
               : (tx, event) -> journal.append(event);
 
-      Redis redis =
-          parts.opened(
-              new Redis(
-                  new Redis.Options(backends.redisUrl(), config.redisTimeout()),
-                  metrics.registry(),
-                  clock));
-      Cache cache = cache(redis);
-      Limiter limiter = limiter(redis);
-
-      ApiKeys keys = new ApiKeys(database, new ApiKeyStore(), config.keyCache(), clock);
+      // The public listener
       this.health = new Health(database::ready);
-      Routes.Services services =
-          new Routes.Services(
-              database, cache, limiter, config.rateLimit(), keys, effects, health, clock);
-      List<Route> routes = Routes.table(services);
+      Gate gate = new Gate(keys, limiter, config.rateLimit());
+      Idempotency idempotency = new Idempotency(database, new IdempotencyStore());
+      Signup signup = new Signup(database, userStore, cache, idempotency, effects, clock);
+      Users users = new Users(database, userStore, cache);
+      Orders orders = new Orders(database, new OrderStore(), idempotency);
+      List<Route> routes = Routes.table(gate, signup, users, orders, health);
       metrics.expect(routes);
       this.publicListener = new Listener(config.http(), new Router(routes), metrics, clock);
 
-      Sources sources =
-          new Sources(
-              publicListener::stats,
-              cache::stats,
-              database::stats,
-              limiter::stats,
-              journal == null ? () -> Journal.Stats.NONE : journal::stats,
+      // The admin listener
+      Statistics statistics =
+          new Statistics(
+              () ->
+                  new Statistics.Snapshot(
+                      publicListener.stats(),
+                      cache.stats(),
+                      limiter.stats(),
+                      database.stats(),
+                      journal == null ? Journal.Stats.NONE : journal.stats()),
+              metrics,
               Channels.NAMES);
-      metrics.observe(sources);
       DeadLetters deadLetters = new DeadLetters(effectStore, direct);
       AdminRoutes admin =
-          new AdminRoutes(metrics, sources, keys, deadLetters, health, config.adminToken());
+          new AdminRoutes(statistics, keys, deadLetters, health, config.adminToken());
       this.adminListener =
           new Listener(config.admin(), new Router(admin.table()), (_, _, _, _) -> {}, clock);
 
       this.firstKey =
           backends.publish(
               key -> keys.find(key).isPresent(), () -> keys.create("dev", null).secret());
-    } catch (Exception e) {
+    } catch (Throwable e) { // an Error must not leave servers behind either
       parts.close();
       throw e;
     }
-  }
-
-  /**
-   * Returns when both ports answer.
-   *
-   * @throws IOException with a sentence that names the fix when a port can't be had
-   */
-  public void start() throws IOException {
-    parts.opened(adminListener).start();
-    parts.opened(publicListener).start();
-    log.info("admin listening on {}", adminListener.url());
-    log.info("listening on {}", publicListener.url());
-    firstKey.ifPresent(this::logFirstRequest);
-  }
-
-  private void logFirstRequest(String key) {
-    log.info(
-        """
-        ready to paste:
-        curl -i {}/signup -H 'Authorization: Bearer {}' \
-        -H 'Content-Type: application/json' -d '{"email":"ada@example.com","name":"Ada"}'\
-        """,
-        publicListener.url(),
-        key);
-  }
-
-  public int port() {
-    return publicListener.port();
-  }
-
-  public int adminPort() {
-    return adminListener.port();
   }
 
   private Database database(Backends backends, Metrics metrics) {
@@ -174,7 +204,7 @@ public final class App implements AutoCloseable {
                 Target.REPLICA,
                 config.replicaPool(),
                 metrics);
-    return parts.opened(new Database(primary, replica, config.readAfterWrite(), clock));
+    return new Database(primary, replica, config.readAfterWrite(), clock);
   }
 
   private Connections connections(
@@ -194,33 +224,60 @@ public final class App implements AutoCloseable {
 
   private List<Channel> channels(EffectStore effectStore) {
     List<Channel> channels = Channels.open(config.receivers(), effectStore);
-    channels.forEach(parts::opened);
+    AutoCloseable _ = parts.opened(Step.CHANNELS, () -> channels.forEach(Channel::close));
     return channels;
   }
 
   private @Nullable Journal journal(List<Channel> channels, EffectStore ledger) throws IOException {
     return config.has(Rung.BACKGROUND)
         ? parts.opened(
+            Step.JOURNAL,
             new Journal(config.journal(), channels, ledger, clock, RandomGenerator.getDefault()))
         : null;
   }
 
   /**
-   * Stops in the order that loses nothing. First the node only says that it is about to: not ready,
-   * and {@code Connection: close} on every answer. After the drain delay all parts close, the last
-   * one opened first: public listener (no new connections; requests in flight are finished), admin
-   * listener, journal (drained), channels, databases, Redis, metrics, embedded servers, data
-   * directory. Idempotent; each step has its bound.
+   * Returns when both ports answer.
+   *
+   * @throws IOException with a sentence that names the fix when a port is not free
    */
-  @Override
-  public void close() {
+  public void start() throws IOException {
+    parts.opened(Step.ADMIN_LISTENER, adminListener).start();
+    parts.opened(Step.PUBLIC_LISTENER, publicListener).start();
+    AutoCloseable _ = parts.opened(Step.ANNOUNCEMENT, this::announce);
+    log.info("admin listening on {}", adminListener.url());
+    log.info("listening on {}", publicListener.url());
+    firstKey.ifPresent(this::logFirstRequest);
+  }
+
+  private void logFirstRequest(String key) {
+    log.info(
+        """
+        ready to paste:
+        curl -i {}/signup -H 'Authorization: Bearer {}' \
+        -H 'Content-Type: application/json' -d '{"email":"ada@example.com","name":"Ada"}'\
+        """,
+        publicListener.url(),
+        key);
+  }
+
+  private void announce() throws InterruptedException {
     health.drain();
     publicListener.drain();
-    try {
-      Thread.sleep(config.drainDelay());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    Thread.sleep(config.drainDelay());
+  }
+
+  public int port() {
+    return publicListener.port();
+  }
+
+  public int adminPort() {
+    return adminListener.port();
+  }
+
+  /** Goes through the {@link Step}s; a start that failed announces nothing. Idempotent. */
+  @Override
+  public void close() {
     parts.close();
   }
 }

@@ -12,20 +12,20 @@ import ch.qos.logback.core.encoder.Encoder;
 import org.slf4j.LoggerFactory;
 
 /** Sets up Logback in code: one appender, as text or as JSON lines. */
-final class Logging {
+public final class Logging {
   private static final String PATTERN =
       "%date{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{20} %msg%replace( %kvp){'^ $', ''}"
           + "%replace( requestId=%mdc{requestId}){' requestId=$', ''}%n%ex{20}";
 
-  static final String STANDARD_OUTPUT = "System.out";
-  static final String STANDARD_ERROR = "System.err";
+  public static final String STANDARD_OUTPUT = "System.out";
+  public static final String STANDARD_ERROR = "System.err";
 
   private Logging() {}
 
   /**
-   * @param level of Ladder's own loggers; libraries are heard from WARN on
+   * @param level of Ladder's own loggers; libraries log from WARN on
    */
-  static void configure(boolean json, String target, Level level) {
+  public static void configure(boolean json, String target, Level level) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
@@ -38,7 +38,7 @@ final class Logging {
     logger.addAppender(console);
     context.getLogger("ladder").setLevel(level);
     context.getLogger("net.openhft").setLevel(Level.ERROR);
-    // Says at every reconnection what our own lines say once.
+    // Logs at every reconnection what our own lines log once.
     context.getLogger("io.lettuce").setLevel(Level.ERROR);
   }
 
@@ -63,7 +63,7 @@ final class Logging {
     return encoder;
   }
 
-  /** Leaves "/" as it is: a line with {@code http://} in it is looked for as text, too. */
+  /** Leaves "/" as it is: a line with {@code http://} in it is searched for as text, too. */
   private static final class PlainSlashes extends JsonEncoder {
     @Override
     public byte[] encode(ILoggingEvent event) {

@@ -1,64 +1,62 @@
 package ladder;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
+import java.time.Duration;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What was opened, to be closed in reverse: all of it, also when closing one fails, and also when
- * the rest was never opened. Used by one thread; closing is idempotent.
+ * What was opened, to be closed in the order of the steps: all of it, also when closing one part
+ * fails, and also when the rest was never opened. Each part closes on a thread of its own and
+ * within the bound of its step; one that takes longer is left behind with a warning, so the sum of
+ * the bounds is what closing takes at most. An interruption ends the wait for the step under way.
+ * Used by one thread; closing is idempotent.
+ *
+ * @param <S> the steps, in closing order
  */
-final class Parts implements AutoCloseable {
+final class Parts<S extends Enum<S>> implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Parts.class);
 
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final NavigableMap<S, AutoCloseable> open = new TreeMap<>();
+  private final Function<S, Duration> bound;
 
-  <T extends AutoCloseable> T opened(T part) {
-    open.push(part);
+  Parts(Function<S, Duration> bound) {
+    this.bound = bound;
+  }
+
+  <T extends AutoCloseable> T opened(S step, T part) {
+    open.put(step, part);
     return part;
-  }
-
-  /** Opens a part beside those that follow; it closes in the order of the calls all the same. */
-  <T extends AutoCloseable> Future<T> opening(String name, Callable<T> opening) {
-    FutureTask<T> part = new FutureTask<>(opening);
-    Thread.ofPlatform().name("open-" + name).start(part);
-    open.push(() -> closeOnceOpen(part));
-    return part;
-  }
-
-  /** Waits for a part that is opening; throws what opening it threw. */
-  static <T> T await(Future<T> opening) throws Exception {
-    try {
-      return opening.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof Exception cause ? cause : e;
-    }
-  }
-
-  private static void closeOnceOpen(Future<? extends AutoCloseable> opening) throws Exception {
-    AutoCloseable part;
-    try {
-      part = opening.get();
-    } catch (ExecutionException e) {
-      return; // nothing came to be
-    }
-    part.close();
   }
 
   @Override
   public void close() {
-    while (!open.isEmpty()) {
-      AutoCloseable part = open.pop();
+    boolean interrupted = Thread.interrupted();
+    for (var next = open.pollFirstEntry(); next != null; next = open.pollFirstEntry()) {
+      S step = next.getKey();
+      AutoCloseable part = next.getValue();
+      Thread closing =
+          Thread.ofPlatform().daemon().name("close-" + step).start(() -> close(step, part));
       try {
-        part.close();
-      } catch (Exception e) {
-        log.warn("{} did not close cleanly", part.getClass().getSimpleName(), e);
+        if (!closing.join(bound.apply(step))) {
+          log.warn("{} did not close within {} ms", step, bound.apply(step).toMillis());
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void close(S step, AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Throwable e) { // an Error must not keep the rest open
+      log.warn("{} did not close cleanly", step, e);
     }
   }
 }

@@ -14,9 +14,12 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
+import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +51,9 @@ class ArchitectureTest {
           java.util.concurrent.atomic.LongAdder.class,
           java.lang.ThreadLocal.class,
           java.lang.StringBuilder.class);
+
+  /** The records that carry what is set. */
+  private static final Set<String> OPTIONS = Set.of("Config", "Options", "Receivers", "Quota");
 
   @Test
   void onlyConfigReadsTheEnvironment() {
@@ -90,6 +96,23 @@ class ArchitectureTest {
                                     "tickMinutes")))
                     .or(readsTheDate()))
             .because("clocks are handed in, so that tests can turn them"));
+  }
+
+  @Test
+  void noSettingsHaveEqualNeighbours() {
+    List<String> found =
+        HOUSE.stream()
+            .filter(type -> type.isRecord() && OPTIONS.contains(type.getSimpleName()))
+            .flatMap(type -> equalNeighbours(type.reflect()))
+            .toList();
+    assertEquals(List.of(), found, "two that change places by mistake would still compile");
+  }
+
+  private static Stream<String> equalNeighbours(Class<?> options) {
+    RecordComponent[] all = options.getRecordComponents();
+    return IntStream.range(1, all.length)
+        .filter(i -> all[i - 1].getGenericType().equals(all[i].getGenericType()))
+        .mapToObj(i -> options.getName() + ": " + all[i - 1].getName() + ", " + all[i].getName());
   }
 
   @Test

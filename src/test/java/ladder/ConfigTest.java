@@ -12,8 +12,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.AbstractMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -249,6 +251,26 @@ class ConfigTest {
     Map<String, String> variables =
         Map.of("LADDER_DATABSE_URL", "x", "LADDER_API_KEY", "x", "LADDER_PORT", "1", "HOME", "/");
     assertEquals(List.of("LADDER_DATABSE_URL"), Config.from(variables).unknown());
+  }
+
+  @Test
+  void everySettingOfTheTableIsReadByAPart() {
+    Set<String> read = new HashSet<>();
+    Map<String, String> variables =
+        new AbstractMap<>() {
+          @Override
+          public String get(Object name) {
+            read.add((String) name);
+            return null;
+          }
+
+          @Override
+          public Set<Entry<String, String>> entrySet() {
+            return Set.of();
+          }
+        };
+    Config _ = Config.from(variables);
+    assertEquals(Config.TABLE.stream().map(Setting::name).collect(Collectors.toSet()), read);
   }
 
   @Test

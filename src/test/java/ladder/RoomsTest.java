@@ -101,22 +101,24 @@ class RoomsTest {
   }
 
   @Test
-  void onlyMainKnowsApp() {
+  void onlyTheToolsKnowApp() {
     holds(
         noClasses()
-            .that(are(not("App", "Main")))
+            .that(are(not("App")))
+            .and()
+            .resideOutsideOfPackage(in("tools"))
             .should()
             .dependOnClassesThat(are(named("App")))
             .because("a part that reaches for the whole cannot be read or tested alone"));
   }
 
   @Test
-  void onlyAppAndMainKnowTheEmbeddedServers() {
+  void onlyAppAndTheToolsKnowTheEmbeddedServers() {
     holds(
         noClasses()
-            .that(are(not("App", "Main")))
+            .that(are(not("App")))
             .and()
-            .resideOutsideOfPackage(in("embedded"))
+            .resideOutsideOfPackages(in("embedded"), in("tools"))
             .should()
             .dependOnClassesThat()
             .resideInAPackage(in("embedded"))

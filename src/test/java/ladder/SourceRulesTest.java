@@ -28,6 +28,9 @@ class SourceRulesTest {
    */
   private static final int SERVING_CODE_LINES_MAX = 6_000;
 
+  /** Main, App, Config, Launcher, package-info, and little else: the rest has a room. */
+  private static final int ROOT_FILES_MAX = 8;
+
   private static final Pattern NOT_CODE =
       Pattern.compile("\\s*(|(/\\*|\\*|//|import |package ).*)");
 
@@ -112,6 +115,14 @@ class SourceRulesTest {
             .filter(f -> EMPTY_NAME.matcher(f.getFileName().toString()).matches())
             .map(Path::toString)
             .toList());
+  }
+
+  @Test
+  void theEntranceIsSmall() throws IOException {
+    try (Stream<Path> root = Files.list(MAIN.resolve("ladder"))) {
+      List<Path> found = root.filter(Files::isRegularFile).sorted().toList();
+      assertTrue(found.size() <= ROOT_FILES_MAX, found::toString);
+    }
   }
 
   @Test

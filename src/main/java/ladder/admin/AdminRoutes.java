@@ -29,8 +29,7 @@ public final class AdminRoutes {
   private static final int KEY_NAME_CHARS_MAX = 100;
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
-  private final Metrics metrics;
-  private final Sources sources;
+  private final Statistics statistics;
   private final ApiKeys keys;
   private final DeadLetters deadLetters;
   private final Health health;
@@ -40,14 +39,12 @@ public final class AdminRoutes {
    * @param token null: whoever reaches the listener may use it
    */
   public AdminRoutes(
-      Metrics metrics,
-      Sources sources,
+      Statistics statistics,
       ApiKeys keys,
       DeadLetters deadLetters,
       Health health,
       @Nullable String token) {
-    this.metrics = metrics;
-    this.sources = sources;
+    this.statistics = statistics;
     this.keys = keys;
     this.deadLetters = deadLetters;
     this.health = health;
@@ -60,12 +57,16 @@ public final class AdminRoutes {
     routes.add(new Route("GET", "/health/ready", health::ready));
     routes.add(guarded("GET", "/", _ -> index()));
     routes.add(
-        guarded("GET", "/metrics", _ -> Response.text(200, PROMETHEUS_TEXT, metrics.page())));
-    routes.add(guarded("GET", "/stats", _ -> json(200, stats())));
+        guarded("GET", "/metrics", _ -> Response.text(200, PROMETHEUS_TEXT, statistics.page())));
+    routes.add(guarded("GET", "/stats", _ -> json(200, statistics.tree())));
     routes.add(guarded("GET", "/keys", _ -> json(200, Map.of("keys", shown(keys.list())))));
     routes.add(guarded("POST", "/keys", this::createKey));
     routes.add(guarded("DELETE", "/keys/{id}", this::revokeKey));
-    routes.add(guarded("GET", "/journal", _ -> json(200, sources.journal().get())));
+    routes.add(
+        guarded(
+            "GET",
+            "/journal",
+            _ -> json(200, statistics.tree().getOrDefault("journal", Map.of()))));
     routes.add(guarded("GET", "/journal/dead", _ -> json(200, Map.of("dead", deadLetters.list()))));
     routes.add(guarded("POST", "/journal/dead/{id}/replay", this::replay));
     routes.add(guarded("DELETE", "/journal/dead/{id}", this::discard));
@@ -122,23 +123,6 @@ public final class AdminRoutes {
         </html>
         """;
     return Response.text(200, "text/html; charset=utf-8", page);
-  }
-
-  private Map<String, Object> stats() {
-    Map<String, Object> stats = new LinkedHashMap<>();
-    var database = sources.database().get();
-    stats.put("http", sources.http().get());
-    stats.put("cache", sources.cache().get());
-    stats.put("limit", sources.limit().get());
-    stats.put(
-        "database",
-        Map.of(
-            "primaryQueries", database.primaryQueries(),
-            "replicaQueries", database.replicaQueries(),
-            "replicaFailures", database.replicaFailures(),
-            "replicaLagMillis", database.replicaLag().toMillis()));
-    stats.put("journal", sources.journal().get());
-    return stats;
   }
 
   private Response createKey(Request request) {

@@ -1,10 +1,7 @@
 package ladder.admin;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -18,13 +15,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
 import ladder.http.Listener;
 import ladder.http.Route;
 
 /**
- * Prometheus metrics. Requests are counted as they are answered; everything else is read from the
- * parts' own statistics when it is scraped. Thread-safe.
+ * Prometheus metrics: requests are counted as they are answered, and the JVM and the libraries are
+ * asked when a page is made. What the parts count themselves is in {@link Statistics}. Thread-safe.
  */
 public final class Metrics implements Listener.Observer, AutoCloseable {
   /** From a cached read to the longest that a client waits. */
@@ -53,7 +49,16 @@ public final class Metrics implements Listener.Observer, AutoCloseable {
   private final ConcurrentHashMap<Series, Counter> requests = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Series, Timer> durations = new ConcurrentHashMap<>();
 
-  /** For libraries that bring metrics of their own: Hikari and Lettuce. */
+  public Metrics() {
+    garbageCollection.bindTo(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ClassLoaderMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+  }
+
+  /** For {@link Statistics}, and for libraries that bring metrics of their own. */
   public MeterRegistry registry() {
     return registry;
   }
@@ -104,80 +109,9 @@ public final class Metrics implements Listener.Observer, AutoCloseable {
                 .register(registry));
   }
 
-  /** Reads the parts' statistics, and the JVM's, at every scrape. */
-  public void observe(Sources sources) {
-    observeJvm();
-    counter("ladder.http.shed", sources, s -> s.http().get().shed());
-    gauge("ladder.http.inflight", sources, s -> s.http().get().inflight());
-    counter("ladder.cache.requests", sources, s -> s.cache().get().hits(), "result", "hit");
-    counter("ladder.cache.requests", sources, s -> s.cache().get().misses(), "result", "miss");
-    // Nothing is served stale, and the name is promised.
-    counter("ladder.cache.requests", sources, _ -> 0, "result", "stale");
-    counter(
-        "ladder.cache.requests", sources, s -> s.cache().get().negatives(), "result", "negative");
-    counter("ladder.cache.requests", sources, s -> s.cache().get().errors(), "result", "error");
-    counter("ladder.cache.loads", sources, s -> s.cache().get().loads());
-    counter(
-        "ladder.db.queries", sources, s -> s.database().get().primaryQueries(), "pool", "primary");
-    counter(
-        "ladder.db.queries", sources, s -> s.database().get().replicaQueries(), "pool", "replica");
-    TimeGauge.builder(
-            "ladder.replica.lag",
-            sources,
-            TimeUnit.NANOSECONDS,
-            s -> s.database().get().replicaLag().toNanos())
-        .register(registry);
-    counter(
-        "ladder.limit.decisions", sources, s -> s.limit().get().allowed(), "decision", "allowed");
-    counter("ladder.limit.decisions", sources, s -> s.limit().get().denied(), "decision", "denied");
-    counter(
-        "ladder.limit.decisions", sources, s -> s.limit().get().fallback(), "decision", "fallback");
-    journal(sources);
-  }
-
-  private void observeJvm() {
-    garbageCollection.bindTo(registry);
-    new JvmMemoryMetrics().bindTo(registry);
-    new JvmThreadMetrics().bindTo(registry);
-    new ClassLoaderMetrics().bindTo(registry);
-    new ProcessorMetrics().bindTo(registry);
-    new UptimeMetrics().bindTo(registry);
-  }
-
   /** The page in Prometheus's text format, version 0.0.4. */
-  public String page() {
+  String page() {
     return registry.scrape();
-  }
-
-  private void journal(Sources sources) {
-    counter("ladder.journal.appended", sources, s -> s.journal().get().appended());
-    for (String channel : sources.channels()) {
-      counter(
-          "ladder.journal.delivered",
-          sources,
-          s -> s.channel(channel).delivered(),
-          "channel",
-          channel);
-      counter(
-          "ladder.journal.retries", sources, s -> s.channel(channel).retries(), "channel", channel);
-      counter("ladder.journal.dead", sources, s -> s.channel(channel).dead(), "channel", channel);
-      gauge(
-          "ladder.journal.lag.entries",
-          sources,
-          s -> s.channel(channel).lagEntries(),
-          "channel",
-          channel);
-    }
-  }
-
-  private void counter(
-      String name, Sources sources, ToDoubleFunction<Sources> value, String... tags) {
-    FunctionCounter.builder(name, sources, value).tags(tags).register(registry);
-  }
-
-  private void gauge(
-      String name, Sources sources, ToDoubleFunction<Sources> value, String... tags) {
-    Gauge.builder(name, sources, value).tags(tags).register(registry);
   }
 
   @Override

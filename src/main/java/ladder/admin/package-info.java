@@ -3,8 +3,8 @@
  * statistics, keys, the journal and its dead letters.
  *
  * <p>It is a listener of its own so that the public one can be busy, or refuse everybody, while the
- * operator still sees why. {@link ladder.admin.Metrics} turns each rung's statistics into
- * Prometheus metrics; the rungs themselves know nothing of it. Read {@link
+ * operator still sees why. {@link ladder.admin.Statistics} is the one table from which {@code
+ * /stats} and {@code /metrics} come; the rungs themselves know nothing of it. Read {@link
  * ladder.admin.AdminRoutes} first.
  */
 @NullMarked

@@ -25,7 +25,7 @@ import ladder.measure.Timings;
  * one round trip; it must have no effect, as the request may yet be refused. What it returns is the
  * second step, which answers once the request is allowed.
  */
-final class Gate {
+public final class Gate {
   /** Answers a request that is allowed. */
   @FunctionalInterface
   interface Guarded {
@@ -45,7 +45,7 @@ final class Gate {
   /**
    * @param quota for keys that set none of their own
    */
-  Gate(ApiKeys keys, Limiter limiter, Quota quota) {
+  public Gate(ApiKeys keys, Limiter limiter, Quota quota) {
     this.keys = keys;
     this.limiter = limiter;
     this.quota = quota;

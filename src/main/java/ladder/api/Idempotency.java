@@ -25,13 +25,13 @@ import ladder.store.IdempotencyStore.Answer;
  * the work, so a repeat finds either both or neither. An answer that is a problem, such as a taken
  * address, is an answer too. Thread-safe.
  */
-final class Idempotency {
+public final class Idempotency {
   private static final int KEY_CHARS_MAX = 255;
 
   private final Database database;
   private final IdempotencyStore store;
 
-  Idempotency(Database database, IdempotencyStore store) {
+  public Idempotency(Database database, IdempotencyStore store) {
     this.database = database;
     this.store = store;
   }

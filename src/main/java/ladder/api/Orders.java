@@ -15,7 +15,7 @@ import ladder.store.Order;
 import ladder.store.OrderStore;
 
 /** Orders: {@code /users/{id}/orders} and {@code /orders/{id}}. Thread-safe. */
-final class Orders {
+public final class Orders {
   private static final int ITEM_CHARS_MAX = 200;
   private static final int QUANTITY_MAX = 1_000_000;
 
@@ -26,7 +26,7 @@ final class Orders {
   private final OrderStore orders;
   private final Idempotency idempotency;
 
-  Orders(Database database, OrderStore orders, Idempotency idempotency) {
+  public Orders(Database database, OrderStore orders, Idempotency idempotency) {
     this.database = database;
     this.orders = orders;
     this.idempotency = idempotency;

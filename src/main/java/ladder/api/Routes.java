@@ -4,42 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import ladder.cache.Cache;
-import ladder.db.Database;
 import ladder.http.Response;
 import ladder.http.Route;
 import ladder.http.Route.Handler;
-import ladder.keys.ApiKeys;
-import ladder.limit.Limiter;
-import ladder.limit.Quota;
-import ladder.store.IdempotencyStore;
-import ladder.store.OrderStore;
-import ladder.store.UserStore;
-import ladder.time.Clock;
 
 /** The route table: all that the public listener serves. */
 public final class Routes {
   private Routes() {}
 
-  /** What the handlers are made from. */
-  public record Services(
-      Database database,
-      Cache cache,
-      Limiter limiter,
-      Quota quota,
-      ApiKeys keys,
-      Effects effects,
-      Health health,
-      Clock clock) {}
-
-  public static List<Route> table(Services s) {
-    Gate gate = new Gate(s.keys(), s.limiter(), s.quota());
-    UserStore userStore = new UserStore();
-    Idempotency idempotency = new Idempotency(s.database(), new IdempotencyStore());
-    Signup signup =
-        new Signup(s.database(), userStore, s.cache(), idempotency, s.effects(), s.clock());
-    Users users = new Users(s.database(), userStore, s.cache());
-    Orders orders = new Orders(s.database(), new OrderStore(), idempotency);
+  public static List<Route> table(
+      Gate gate, Signup signup, Users users, Orders orders, Health health) {
     return List.of(
         new Route("POST", "/signup", gate.guard(_ -> signup::signUp)),
         new Route("GET", "/users/{id}", gate.guard(users::get)),
@@ -48,8 +22,8 @@ public final class Routes {
         new Route("POST", "/users/{id}/orders", gate.guard(_ -> orders::create)),
         new Route("GET", "/users/{id}/orders", gate.guard(_ -> orders::list)),
         new Route("GET", "/orders/{id}", gate.guard(_ -> orders::get)),
-        new Route("GET", "/health/live", s.health()::live),
-        new Route("GET", "/health/ready", s.health()::ready),
+        new Route("GET", "/health/live", health::live),
+        new Route("GET", "/health/ready", health::ready),
         new Route("GET", "/openapi.json", openApi()));
   }
 

@@ -19,7 +19,7 @@ import ladder.time.Clock;
  * {@code POST /signup}. Answers as soon as the user is stored and the journal has what must follow:
  * welcome email, audit log and Slack message are not waited for. Thread-safe.
  */
-final class Signup {
+public final class Signup {
   private final Database database;
   private final UserStore users;
   private final Cache cache;
@@ -27,7 +27,7 @@ final class Signup {
   private final Effects effects;
   private final Clock clock;
 
-  Signup(
+  public Signup(
       Database database,
       UserStore users,
       Cache cache,

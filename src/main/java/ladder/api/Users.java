@@ -23,7 +23,7 @@ import ladder.store.UserStore.Change;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET}, {@code PATCH} and {@code DELETE} of {@code /users/{id}}. Thread-safe. */
-final class Users {
+public final class Users {
   /** The longest address that SMTP can carry (RFC 5321, 4.5.3.1.3, less the brackets). */
   static final int EMAIL_CHARS_MAX = 254;
 
@@ -50,7 +50,7 @@ final class Users {
   private final UserStore users;
   private final Cache cache;
 
-  Users(Database database, UserStore users, Cache cache) {
+  public Users(Database database, UserStore users, Cache cache) {
     this.database = database;
     this.users = users;
     this.cache = cache;

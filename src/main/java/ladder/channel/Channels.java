@@ -1,10 +1,12 @@
 package ladder.channel;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import ladder.journal.Channel;
+import ladder.settings.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,16 +31,32 @@ public final class Channels {
    * @param slackWebhook null: files in {@code outbox/slack}
    */
   public record Receivers(
-      @Nullable String smtpUrl, String mailFrom, @Nullable URI slackWebhook, Path outbox) {}
+      @Nullable String smtpUrl, @Nullable URI slackWebhook, String mailFrom, Path outbox) {
+    public static Receivers from(Settings s, Path outbox) {
+      return new Receivers(
+          s.checked("LADDER_SMTP_URL", SmtpUrl::parse),
+          s.optional("LADDER_SLACK_WEBHOOK_URL", Channels::webhook),
+          s.required("LADDER_MAIL_FROM", Channels::sender),
+          outbox);
+    }
+  }
 
-  /**
-   * The sender of mail as it is set, once it is known to be one.
-   *
-   * @throws IllegalArgumentException with a sentence that says what it must look like
-   */
-  public static String sender(String text) {
+  /** The sender of mail as it is set, once it is known to be one. */
+  private static String sender(String text) {
     var _ = new WelcomeMail(text);
     return text;
+  }
+
+  private static URI webhook(String text) {
+    try {
+      URI uri = new URI(text);
+      if (text.matches("https?://[!-~]+") && uri.getHost() != null) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      // Its message would show the URL, which is a secret.
+    }
+    throw new IllegalArgumentException("must look like https://host/path");
   }
 
   public static List<Channel> open(Receivers to, AuditTrail auditTrail) {

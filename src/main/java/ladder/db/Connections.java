@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import ladder.settings.Settings;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
@@ -34,7 +35,15 @@ public interface Connections extends AutoCloseable {
    * @param waitMax how long a caller waits for one before it is refused
    * @param statementMax how long one statement may run
    */
-  record Options(int size, Duration waitMax, Duration statementMax) {}
+  record Options(int size, Duration waitMax, Duration statementMax) {
+    /** The size is that of the setting with this name. */
+    public static Options from(Settings s, String size) {
+      return new Options(
+          s.integer(size, 1, 1_000),
+          s.duration("LADDER_POOL_WAIT", Duration.ofMillis(250), Duration.ofSeconds(30)),
+          s.duration("LADDER_STATEMENT_TIMEOUT", Duration.ofMillis(100), Duration.ofSeconds(60)));
+    }
+  }
 
   static Connections pooled(
       String name, DatabaseUrl url, Target target, Options options, MeterRegistry metrics) {

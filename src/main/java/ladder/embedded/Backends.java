@@ -9,6 +9,7 @@ import ladder.Config;
 import ladder.embedded.EmbeddedServers.Wanted;
 import ladder.failure.StartupException;
 import ladder.files.DataDirectory;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +28,16 @@ public final class Backends implements AutoCloseable {
   /**
    * All that serving needs.
    *
-   * @throws StartupException when a server that no setting names can't be had
+   * @throws StartupException when a server that no setting names does not start
    */
-  public static Backends start(Config config, DataDirectory data) {
+  public static Backends start(Config config, DataDirectory data, Clock clock) {
     boolean postgres = config.databaseUrl() == null;
     boolean redis = config.redisUrl() == null;
     return new Backends(
         config,
         postgres || redis
             ? EmbeddedServers.start(
-                data.path(), platform(config), new Wanted(postgres, postgres, redis))
+                data.path(), platform(config), new Wanted(postgres, postgres, redis), clock)
             : null);
   }
 
@@ -92,10 +93,9 @@ public final class Backends implements AutoCloseable {
      * The one that the settings name; or the embedded one of the server that runs on the data
      * directory; or, when none does, one that runs for as long as the command.
      *
-     * @throws StartupException when the directory can't be used
-     * @throws StartupException when the database can't be had
+     * @throws StartupException when the directory cannot be used or the database does not start
      */
-    public static Database open(Config config) {
+    public static Database open(Config config, Clock clock) {
       String configured = config.databaseUrl();
       if (configured != null) {
         return new Database(configured, () -> {});
@@ -111,14 +111,15 @@ public final class Backends implements AutoCloseable {
       }
       try {
         EmbeddedServers servers =
-            EmbeddedServers.start(data.path(), platform(config), new Wanted(true, false, false));
+            EmbeddedServers.start(
+                data.path(), platform(config), new Wanted(true, false, false), clock);
         return new Database(
             known(servers.databaseUrl()),
             () -> {
               servers.close();
               data.close();
             });
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         data.close();
         throw e;
       }
@@ -131,8 +132,7 @@ public final class Backends implements AutoCloseable {
   }
 
   private static Platform platform(Config config) {
-    Config.Machine m = config.machine();
-    return new Platform(m.osName(), m.osArch(), m.userName());
+    return Platform.of(config.machine());
   }
 
   private static String known(@Nullable String url) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import ladder.failure.StartupException;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,25 +32,25 @@ public final class EmbeddedServers implements AutoCloseable {
 
   /**
    * Starts the servers on free ports of 127.0.0.1 and returns when they answer. A server that an
-   * earlier Ladder left running on these files is stopped first. A standby that can't be had costs
-   * a warning and a null {@link #replicaUrl()}, and is made anew at the next start.
+   * earlier Ladder left running on these files is stopped first. A standby that does not start
+   * costs a warning and a null {@link #replicaUrl()}, and is made anew at the next start.
    *
-   * @throws StartupException when primary or Redis can't be had; nothing is left running then
+   * @throws StartupException when primary or Redis does not start; nothing is left running then
    */
-  public static EmbeddedServers start(Path dataDir, Platform platform, Wanted wanted) {
-    return start(dataDir, platform, wanted, Unprivileged.WAYS);
+  public static EmbeddedServers start(Path dataDir, Platform platform, Wanted wanted, Clock clock) {
+    return start(dataDir, platform, wanted, clock, Unprivileged.WAYS);
   }
 
   static EmbeddedServers start(
-      Path dataDir, Platform platform, Wanted wanted, List<Unprivileged> ways) {
+      Path dataDir, Platform platform, Wanted wanted, Clock clock, List<Unprivileged> ways) {
     Running running = new Running();
-    Starter starter = new Starter(dataDir, platform, wanted, ways, running);
+    Starter starter = new Starter(dataDir, platform, wanted, ways, running, clock);
     try {
       Starter.Urls urls = starter.start();
       Supervisor supervisor = new Supervisor();
       running.servers().forEach(supervisor::watch);
       return new EmbeddedServers(supervisor, running, urls);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       running.close();
       throw e;
     } catch (IOException e) {
@@ -66,7 +67,7 @@ public final class EmbeddedServers implements AutoCloseable {
     return urls.database();
   }
 
-  /** The standby's, in the same form; null when it wasn't wanted or can't be had. */
+  /** The standby's, in the same form; null when it wasn't wanted or does not start. */
   public @Nullable String replicaUrl() {
     return urls.replica();
   }

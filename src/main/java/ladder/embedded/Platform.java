@@ -1,6 +1,7 @@
 package ladder.embedded;
 
 import java.util.Locale;
+import java.util.Map;
 import ladder.failure.StartupException;
 
 /**
@@ -8,6 +9,14 @@ import ladder.failure.StartupException;
  * and the names that the jar gives to that system's servers.
  */
 public record Platform(String osName, String osArch, String userName) {
+  /** From the JDK's properties of these names. */
+  static Platform of(Map<String, String> properties) {
+    return new Platform(
+        String.valueOf(properties.get("os.name")),
+        String.valueOf(properties.get("os.arch")),
+        String.valueOf(properties.get("user.name")));
+  }
+
   /** The way out of every trouble with the embedded servers. */
   static final String REMEDY =
       "set LADDER_DATABASE_URL, LADDER_REPLICA_URL and LADDER_REDIS_URL to servers of your own";

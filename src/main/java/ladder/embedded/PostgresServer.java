@@ -35,9 +35,7 @@ final class PostgresServer implements Server {
   private static final Duration STOP_IMMEDIATE_WAIT_MAX = Duration.ofSeconds(5);
 
   /** Orphans of a killed server leave within moments of its death, and block a start till then. */
-  private static final int ORPHAN_ATTEMPTS_MAX = 20;
-
-  private static final Duration ORPHAN_PAUSE = Duration.ofMillis(100);
+  private static final Duration ORPHAN_WAIT_MAX = Duration.ofSeconds(5);
 
   private final String name;
   private final Path programs;
@@ -45,17 +43,25 @@ final class PostgresServer implements Server {
   private final LogFile logFile;
   private final int port;
   private final Unprivileged shell;
+  private final Poll poll;
   private volatile @Nullable ProcessHandle process;
   private volatile long logStart;
 
   PostgresServer(
-      String name, Path programs, Path directory, LogFile logFile, int port, Unprivileged shell) {
+      String name,
+      Path programs,
+      Path directory,
+      LogFile logFile,
+      int port,
+      Unprivileged shell,
+      Poll poll) {
     this.name = name;
     this.programs = programs;
     this.directory = directory;
     this.logFile = logFile;
     this.port = port;
     this.shell = shell;
+    this.poll = poll;
   }
 
   /** What {@code postmaster.pid} says: the process and its state, as in {@code "ready"}. */
@@ -95,25 +101,27 @@ final class PostgresServer implements Server {
     try {
       stopLeftover();
       shell.own(directory);
-      logStart = logFile.open();
-      shell.own(logFile.path());
-      Command.Result result =
-          run("start", "-w", "-t", "" + START_SECONDS_MAX, "-l", logFile.path().toString());
-      for (int i = 0; i < ORPHAN_ATTEMPTS_MAX && !result.ok() && orphansRemain(); i++) {
-        Poll.until(ORPHAN_PAUSE, () -> false);
-        logStart = logFile.open();
-        result = run("start", "-w", "-t", "" + START_SECONDS_MAX, "-l", logFile.path().toString());
+      Command.Result first = launch();
+      if (!first.ok() && !(orphansRemain() && poll.until(ORPHAN_WAIT_MAX, () -> launch().ok()))) {
+        throw refused(first.output());
       }
-      if (!result.ok()) {
-        throw refused(result.output());
-      }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw refused(e.toString());
     }
     process =
         PidFile.read(directory)
             .flatMap(file -> ProcessHandle.of(file.pid()))
             .orElseThrow(() -> refused("no postmaster.pid"));
+  }
+
+  private Command.Result launch() {
+    try {
+      logStart = logFile.open();
+      shell.own(logFile.path());
+      return run("start", "-w", "-t", "" + START_SECONDS_MAX, "-l", logFile.path().toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private boolean orphansRemain() {
@@ -129,7 +137,7 @@ final class PostgresServer implements Server {
 
   /** Whether a standby receives the primary's log, or began to within the bound. */
   boolean streams(Duration bound) {
-    return Poll.until(
+    return poll.until(
         bound,
         () -> {
           boolean ready =
@@ -174,14 +182,14 @@ final class PostgresServer implements Server {
 
   private void end(ProcessHandle handle) {
     run("stop", "-W", "-m", "fast");
-    if (Poll.until(STOP_WAIT_MAX, () -> !ServerProcess.alive(handle))) {
+    if (poll.until(STOP_WAIT_MAX, () -> !ServerProcess.alive(handle))) {
       return;
     }
     log.warn("{} did not stop within {} s: ending it", name, STOP_WAIT_MAX.toSeconds());
     run("stop", "-W", "-m", "immediate");
-    if (!Poll.until(STOP_IMMEDIATE_WAIT_MAX, () -> !ServerProcess.alive(handle))) {
+    if (!poll.until(STOP_IMMEDIATE_WAIT_MAX, () -> !ServerProcess.alive(handle))) {
       handle.destroyForcibly();
-      Poll.until(STOP_IMMEDIATE_WAIT_MAX, () -> !ServerProcess.alive(handle));
+      boolean _ = poll.until(STOP_IMMEDIATE_WAIT_MAX, () -> !ServerProcess.alive(handle));
     }
   }
 

@@ -42,14 +42,16 @@ final class RedisServer implements Server {
   private final LogFile logFile;
   private final int port;
   private final String password;
+  private final Poll poll;
   private volatile @Nullable ProcessHandle process;
 
-  RedisServer(Path program, Path directory, LogFile logFile, int port, String password) {
+  RedisServer(Path program, Path directory, LogFile logFile, int port, String password, Poll poll) {
     this.program = program;
     this.directory = directory;
     this.logFile = logFile;
     this.port = port;
     this.password = password;
+    this.poll = poll;
   }
 
   @Override
@@ -85,12 +87,12 @@ final class RedisServer implements Server {
     } catch (IOException e) {
       throw refused(e.toString(), logStart);
     }
-    Poll.until(PID_WAIT_MAX, () -> identify() instanceof ServerProcess.Ours);
+    boolean _ = poll.until(PID_WAIT_MAX, () -> identify() instanceof ServerProcess.Ours);
     if (!(identify() instanceof ServerProcess.Ours(ProcessHandle handle))) {
       throw refused("", logStart);
     }
     process = handle;
-    Poll.until(START_WAIT_MAX, () -> !ServerProcess.alive(handle) || answers());
+    boolean _ = poll.until(START_WAIT_MAX, () -> !ServerProcess.alive(handle) || answers());
     if (!ServerProcess.alive(handle) || !answers()) {
       throw refused("", logStart);
     }
@@ -185,12 +187,12 @@ final class RedisServer implements Server {
   }
 
   /** SIGTERM has Redis sync its file and leave. */
-  private static void end(ProcessHandle handle) {
+  private void end(ProcessHandle handle) {
     handle.destroy();
-    if (!Poll.until(STOP_WAIT_MAX, () -> !ServerProcess.alive(handle))) {
+    if (!poll.until(STOP_WAIT_MAX, () -> !ServerProcess.alive(handle))) {
       log.warn("Redis did not stop within {} s: ending it", STOP_WAIT_MAX.toSeconds());
       handle.destroyForcibly();
-      Poll.until(KILL_WAIT_MAX, () -> !ServerProcess.alive(handle));
+      boolean _ = poll.until(KILL_WAIT_MAX, () -> !ServerProcess.alive(handle));
     }
   }
 

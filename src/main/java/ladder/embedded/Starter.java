@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import ladder.failure.StartupException;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ final class Starter {
   private final EmbeddedServers.Wanted wanted;
   private final List<Unprivileged> ways;
   private final Running running;
+  private final Poll poll;
   private final Binaries binaries;
 
   Starter(
@@ -41,13 +43,15 @@ final class Starter {
       Platform platform,
       EmbeddedServers.Wanted wanted,
       List<Unprivileged> ways,
-      Running running) {
+      Running running,
+      Clock clock) {
     this.dataDir = dataDir.toAbsolutePath().normalize();
     this.home = this.dataDir.resolve("embedded");
     this.platform = platform;
     this.wanted = wanted;
     this.ways = ways;
     this.running = running;
+    this.poll = new Poll(clock);
     this.binaries = new Binaries(home.resolve("bin"));
   }
 
@@ -133,7 +137,7 @@ final class Starter {
 
   private RedisServer redis(Path program, int port, String password) {
     LogFile log = new LogFile(home.resolve("redis.log"));
-    return new RedisServer(program, home.resolve("redis"), log, port, password);
+    return new RedisServer(program, home.resolve("redis"), log, port, password, poll);
   }
 
   private PostgresServer primary(Postgres postgres, int port) {
@@ -143,7 +147,8 @@ final class Starter {
         postgres.files().primary(),
         new LogFile(home.resolve("primary.log")),
         port,
-        postgres.shell());
+        postgres.shell(),
+        poll);
   }
 
   private PostgresServer standby(Postgres postgres, int port) {
@@ -153,10 +158,11 @@ final class Starter {
         postgres.files().standby(),
         new LogFile(home.resolve("standby.log")),
         port,
-        postgres.shell());
+        postgres.shell(),
+        poll);
   }
 
-  /** Reads can do without a standby, so its failure is told and kept from the rest. */
+  /** Reads can do without a standby, so its failure is logged and kept from the rest. */
   private boolean follows(PostgresServer standby, Future<?> start, PostgresFiles files)
       throws IOException {
     String trouble;
@@ -204,6 +210,7 @@ final class Starter {
       switch (e.getCause()) {
         case IOException cause -> throw cause;
         case RuntimeException cause -> throw cause;
+        case Error cause -> throw cause;
         case null, default -> throw new IllegalStateException(e);
       }
     }

@@ -1,6 +1,7 @@
 package ladder.files;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -10,12 +11,15 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.stream.Stream;
 import ladder.failure.StartupException;
 
 /**
- * The directory that holds what this Ladder must not lose, held by one process at a time: journal
- * and embedded servers would be torn by two.
+ * The directory that holds what this Ladder must not lose, held by one process at a time: two would
+ * corrupt journal and embedded servers.
  *
  * <p>The claim is an exclusive lock on {@code ladder.lock}, which the system drops when the process
  * dies, however it dies; the pid in the file only serves the message. Immutable after opening; safe
@@ -23,6 +27,8 @@ import ladder.failure.StartupException;
  */
 public final class DataDirectory implements AutoCloseable {
   private static final String LOCK = "ladder.lock";
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      Set.copyOf(PosixFilePermissions.fromString("rwx------"));
   private static final String ANOTHER = "or set LADDER_DATA_DIR to another directory";
 
   /** A pid has at most 19 digits; anything longer in the lock file is not ours. */
@@ -37,33 +43,32 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Opens the directory, making it (mode 0700) when it is missing.
+   * Opens the directory: made with mode 0700 when it is missing, and closed to group and others
+   * when an earlier Ladder used it or it is empty.
    *
-   * @throws StartupException when it can't be written or another Ladder holds it
+   * @throws StartupException when it cannot be written, another Ladder holds it, or it is open to
+   *     others and not ours to close
    */
   public static DataDirectory open(Path directory) {
     Path path = directory.toAbsolutePath().normalize();
-    FileChannel channel;
     try {
       create(path);
-      channel =
+      closeToOthers(path);
+      FileChannel channel =
           FileChannel.open(
               path.resolve(LOCK),
               StandardOpenOption.CREATE,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE);
+      try {
+        claim(path, channel);
+        return new DataDirectory(path, channel);
+      } catch (Throwable e) {
+        channel.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw unusable(path, e);
-    }
-    try {
-      claim(path, channel);
-      return new DataDirectory(path, channel);
-    } catch (IOException e) {
-      closeQuietly(channel);
-      throw unusable(path, e);
-    } catch (StartupException e) {
-      closeQuietly(channel);
-      throw e;
     }
   }
 
@@ -75,8 +80,33 @@ public final class DataDirectory implements AutoCloseable {
     if (parent != null) {
       Files.createDirectories(parent);
     }
-    Files.createDirectory(
-        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.createDirectory(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+  }
+
+  /** What is kept here is for nobody else; but another's directory may need to stay as it is. */
+  private static void closeToOthers(Path path) throws IOException {
+    Set<PosixFilePermission> mode = Files.getPosixFilePermissions(path);
+    if (OWNER_ONLY.containsAll(mode)) {
+      return;
+    }
+    try {
+      if (Files.exists(path.resolve(LOCK)) || isEmpty(path)) {
+        var _ = Files.setPosixFilePermissions(path, OWNER_ONLY);
+        return;
+      }
+    } catch (FileSystemException e) {
+      // It belongs to another user, and the refusal says what to do.
+    }
+    throw new StartupException(
+        ("The data directory %s is open to other users (%s): chmod 700 it,"
+                + " or set LADDER_DATA_DIR to a directory below it.")
+            .formatted(path, PosixFilePermissions.toString(mode)));
+  }
+
+  private static boolean isEmpty(Path path) throws IOException {
+    try (Stream<Path> files = Files.list(path)) {
+      return files.findAny().isEmpty();
+    }
   }
 
   private static void claim(Path path, FileChannel channel) throws IOException {
@@ -110,16 +140,8 @@ public final class DataDirectory implements AutoCloseable {
             ? f.getReason()
             : e.getClass().getSimpleName();
     return new StartupException(
-        "The data directory %s can't be written (%s): make it writable for this user, %s."
+        "The data directory %s cannot be written (%s): make it writable for this user, %s."
             .formatted(path, reason, ANOTHER));
-  }
-
-  private static void closeQuietly(FileChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      // Nothing was written through it, and the refusal under way says what matters.
-    }
   }
 
   /** The directory, absolute. */
@@ -130,6 +152,10 @@ public final class DataDirectory implements AutoCloseable {
   /** Gives the directory up; idempotent. The lock file stays, for it is the lock that counts. */
   @Override
   public void close() {
-    closeQuietly(channel);
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

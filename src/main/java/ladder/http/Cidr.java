@@ -1,6 +1,7 @@
 package ladder.http;
 
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,13 @@ public record Cidr(InetAddress base, int bits) {
           "\"" + text + "\" is no address range: write one like 10.0.0.0/8 or fd00::/8");
     }
     return new Cidr(base, Integer.parseInt(bits));
+  }
+
+  /** Reads {@code none}, or ranges with commas between them. */
+  public static List<Cidr> list(String text) {
+    return text.equals("none")
+        ? List.of()
+        : Arrays.stream(text.split(",", -1)).map(String::strip).map(Cidr::parse).toList();
   }
 
   /** Whether the address lies in the range; never across address families. */

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -11,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import ladder.settings.Settings;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,8 +36,13 @@ public final class Listener implements AutoCloseable {
   /** How long handlers may take to notice their interruption at the very end. */
   private static final Duration INTERRUPTION_MAX = Duration.ofSeconds(1);
 
+  private static final int BODY_BYTES_MAX = 64 * 1024;
+
+  /** Twice what browsers and proxies are known to send; keys, traces and cookies fit with ease. */
+  private static final int HEADER_BYTES_MAX = 16 * 1024;
+
   /**
-   * Where it listens and what it bears.
+   * Where it listens and how much it takes.
    *
    * @param name of its threads, such as "http"
    * @param settings prefix of those that name host and port, for the sentence that names the fix
@@ -57,7 +64,23 @@ public final class Listener implements AutoCloseable {
       int headerBytesMax,
       Duration bodyTimeout,
       Duration drainTimeout,
-      List<Cidr> trustedProxies) {}
+      List<Cidr> trustedProxies) {
+    /** Host and port are those of the settings that begin with the prefix. */
+    public static Options from(
+        Settings s, String name, int inflightMax, String prefix, Duration drainTimeout) {
+      return new Options(
+          name,
+          prefix,
+          s.required(prefix + "HOST", host -> host),
+          s.integer(prefix + "PORT", 0, 65_535),
+          inflightMax,
+          BODY_BYTES_MAX,
+          HEADER_BYTES_MAX,
+          s.duration("LADDER_BODY_TIMEOUT", Duration.ofMillis(100), Duration.ofSeconds(25)),
+          drainTimeout,
+          s.required("LADDER_TRUSTED_PROXIES", Cidr::list));
+    }
+  }
 
   /** Requests being handled now, and refused so far because too many were. */
   public record Stats(int inflight, long shed) {}
@@ -171,27 +194,52 @@ public final class Listener implements AutoCloseable {
     stopper.join();
   }
 
-  private HttpServer bind() throws IOException {
-    String host = options.host();
-    String set = "set " + options.settings();
-    InetSocketAddress address = new InetSocketAddress(host, options.port());
-    if (address.isUnresolved()) {
-      throw new BindException("the host " + host + " is not known: " + set + "HOST to another");
+  /**
+   * Fails as {@link #start} would when the port is not free, before anything slow has started.
+   *
+   * @throws IOException with one sentence that names the fix
+   */
+  public static void check(Options options) throws IOException {
+    InetSocketAddress address = address(options);
+    try (ServerSocketChannel probe = ServerSocketChannel.open()) {
+      var _ = probe.bind(address, BACKLOG);
+    } catch (IOException e) {
+      throw unbound(options, e);
     }
+  }
+
+  private HttpServer bind() throws IOException {
+    InetSocketAddress address = address(options);
     try {
       return HttpServer.create(address, BACKLOG);
     } catch (IOException e) {
-      String reason = String.valueOf(e.getMessage());
-      String fix =
-          reason.contains("in use")
-              ? "is taken: stop what listens there or " + set + "PORT to another"
-              : reason.contains("ermission")
-                  ? "is not for this user: " + set + "PORT to one above 1023"
-                  : "cannot be bound (" + reason + "): " + set + "HOST to one of this machine";
-      IOException clear = new BindException("port " + options.port() + " on " + host + " " + fix);
-      clear.initCause(e);
-      throw clear;
+      throw unbound(options, e);
     }
+  }
+
+  private static InetSocketAddress address(Options options) throws IOException {
+    InetSocketAddress address = new InetSocketAddress(options.host(), options.port());
+    if (address.isUnresolved()) {
+      throw new BindException(
+          "the host %s is not known: set %sHOST to another"
+              .formatted(options.host(), options.settings()));
+    }
+    return address;
+  }
+
+  private static IOException unbound(Options options, IOException e) {
+    String set = "set " + options.settings();
+    String reason = String.valueOf(e.getMessage());
+    String fix =
+        reason.contains("in use")
+            ? "is taken: stop what listens there or " + set + "PORT to another"
+            : reason.contains("ermission")
+                ? "is not for this user: " + set + "PORT to one above 1023"
+                : "cannot be bound (" + reason + "): " + set + "HOST to one of this machine";
+    IOException clear =
+        new BindException("port " + options.port() + " on " + options.host() + " " + fix);
+    clear.initCause(e);
+    return clear;
   }
 
   /** The JDK's server takes its bounds from system properties, read when its classes load. */

@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 import ladder.failure.UnavailableException;
 import ladder.measure.Phase;
 import ladder.measure.Timings;
+import ladder.settings.Settings;
 import ladder.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,24 @@ public final class Journal implements AutoCloseable {
       Duration drainTimeout) {
     /** Room for the files' next blocks, and for a database on the same disk to stop cleanly. */
     public static final long FREE_BYTES_MIN = 128L << 20;
+
+    /** Its files are in this directory. */
+    public static Options from(Settings s, Path dir, Duration drainTimeout) {
+      Options options =
+          new Options(
+              dir,
+              s.choice("LADDER_JOURNAL_SYNC", "batch", "none"),
+              FREE_BYTES_MIN,
+              s.integer("LADDER_RETRY_ATTEMPTS", 1, 1_000),
+              s.duration("LADDER_RETRY_FOR", Duration.ZERO, Duration.ofDays(30)),
+              s.duration("LADDER_RETRY_MIN", Duration.ofMillis(10), Duration.ofDays(1)),
+              s.duration("LADDER_RETRY_MAX", Duration.ofMillis(10), Duration.ofDays(1)),
+              drainTimeout);
+      if (options.retryMin().compareTo(options.retryMax()) > 0) {
+        s.problem("LADDER_RETRY_MIN must not exceed LADDER_RETRY_MAX");
+      }
+      return options;
+    }
   }
 
   /**

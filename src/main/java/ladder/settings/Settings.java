@@ -1,49 +1,47 @@
 package ladder.settings;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads settings from a map of variables and collects what is wrong with them, so that all bad ones
- * are told at once. A reader of one throws an IllegalArgumentException whose message reads after
- * the variable's name. Not thread-safe.
+ * are reported at once. Each part of Ladder parses its own options with it: a parser throws an
+ * IllegalArgumentException whose message reads after the variable's name. Not thread-safe.
  */
 public final class Settings {
+  private static final String PREFIX = "LADDER_";
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
   /** For curl: {@code embedded.env} sets it beside the settings for a second node. */
-  private static final String API_KEY = "LADDER_API_KEY";
+  private static final String API_KEY = PREFIX + "API_KEY";
 
   private final Map<String, String> variables;
-  private final List<Setting> table;
-  private final List<String> problems = new ArrayList<>();
+  private final Map<String, Setting> table = new LinkedHashMap<>();
+  private final Set<String> problems = new LinkedHashSet<>();
 
   public Settings(Map<String, String> variables, List<Setting> table) {
     this.variables = variables;
-    this.table = table;
+    table.forEach(setting -> this.table.put(setting.name(), setting));
   }
 
   /** Null when it is not set and has no default, or when it is bad. */
-  public <T> @Nullable T optional(String name, Function<String, T> read) {
-    String fallback = fallback(name);
+  public <T> @Nullable T optional(String name, Function<String, T> parser) {
     String text = variables.get(name);
     if (text == null || text.isBlank()) {
-      text = fallback;
-    }
-    if (text == null) {
-      return null;
+      text = fallback(name);
     }
     try {
-      return read.apply(text.strip());
+      return text == null ? null : parser.apply(text.strip());
     } catch (IllegalArgumentException e) {
       problem(name + " " + e.getMessage());
       return null;
@@ -51,21 +49,24 @@ public final class Settings {
   }
 
   /** The default when it is bad: reading goes on, to find all that is bad. */
-  public <T> T required(String name, Function<String, T> read) {
-    T value = optional(name, read);
+  public <T> T required(String name, Function<String, T> parser) {
+    T value = optional(name, parser);
+    if (value != null) {
+      return value;
+    }
     String fallback = fallback(name);
-    if (value == null && fallback == null) {
+    if (fallback == null) {
       throw new IllegalStateException(name + " has no default");
     }
-    return value == null ? read.apply(fallback) : value;
+    return parser.apply(fallback);
   }
 
-  /** Checked now and kept as it is: a URL whose reader lives in the part that connects. */
-  public @Nullable String checked(String name, Function<String, ?> check) {
+  /** Checked now and kept as it is: a URL whose parser belongs to the part that connects. */
+  public @Nullable String checked(String name, Function<String, ?> parser) {
     return optional(
         name,
         text -> {
-          Object _ = check.apply(text);
+          Object _ = parser.apply(text);
           return text;
         });
   }
@@ -75,10 +76,9 @@ public final class Settings {
         name,
         text -> {
           int value = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
-          if (value < min || value > max) {
-            throw new IllegalArgumentException(
-                "must be a whole number from %d to %d, not '%s'".formatted(min, max, text));
-          }
+          check(
+              value >= min && value <= max,
+              "must be a whole number from %d to %d, not '%s'".formatted(min, max, text));
           return value;
         });
   }
@@ -88,10 +88,9 @@ public final class Settings {
         name,
         text -> {
           Duration duration = duration(text);
-          if (duration.compareTo(min) < 0 || duration.compareTo(max) > 0) {
-            throw new IllegalArgumentException(
-                "must be from %s to %s, not '%s'".formatted(shown(min), shown(max), text));
-          }
+          check(
+              duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0,
+              "must be from %s to %s, not '%s'".formatted(text(min), text(max), text));
           return duration;
         });
   }
@@ -101,30 +100,38 @@ public final class Settings {
     return required(
         name,
         text -> {
-          if (!text.equals(yes) && !text.equals(no)) {
-            throw new IllegalArgumentException(
-                "must be '%s' or '%s', not '%s'".formatted(yes, no, text));
-          }
+          check(
+              text.equals(yes) || text.equals(no),
+              "must be '%s' or '%s', not '%s'".formatted(yes, no, text));
           return text.equals(yes);
+        });
+  }
+
+  /** An absolute path. */
+  public Path path(String name) {
+    return required(
+        name,
+        text -> {
+          try {
+            return Path.of(text).toAbsolutePath().normalize();
+          } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("must be a path: " + e.getMessage(), e);
+          }
         });
   }
 
   /** Names of ours that mean nothing here, in alphabetical order. */
   public List<String> unknown() {
-    Set<String> known =
-        Stream.concat(table.stream().map(Setting::name), Stream.of(API_KEY))
-            .collect(Collectors.toSet());
     return variables.keySet().stream()
-        .filter(name -> name.startsWith("LADDER_") && !known.contains(name))
+        .filter(name -> name.startsWith(PREFIX) && !name.equals(API_KEY))
+        .filter(name -> !table.containsKey(name))
         .sorted()
         .toList();
   }
 
-  /** Told once, however often the same setting is read. */
+  /** Records what is wrong; once, however often the same setting is read. */
   public void problem(String sentence) {
-    if (!problems.contains(sentence)) {
-      problems.add(sentence);
-    }
+    problems.add(sentence);
   }
 
   public List<String> problems() {
@@ -132,19 +139,22 @@ public final class Settings {
   }
 
   private @Nullable String fallback(String name) {
-    return table.stream()
-        .filter(setting -> setting.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException(name + " is not in the table"))
-        .fallback();
+    Setting setting = table.get(name);
+    if (setting == null) {
+      throw new IllegalStateException(name + " is not in the table");
+    }
+    return setting.fallback();
+  }
+
+  private static void check(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
   }
 
   private static Duration duration(String text) {
     Matcher m = DURATION.matcher(text);
-    if (!m.matches()) {
-      throw new IllegalArgumentException(
-          "must be a time such as 250ms, 30s, 5m or 24h, not '" + text + "'");
-    }
+    check(m.matches(), "must be a time such as 250ms, 30s, 5m or 24h, not '" + text + "'");
     long amount = Long.parseLong(m.group(1));
     return switch (m.group(2)) {
       case "ms" -> Duration.ofMillis(amount);
@@ -154,7 +164,7 @@ public final class Settings {
     };
   }
 
-  private static String shown(Duration d) {
+  private static String text(Duration d) {
     return d.toMillis() % 1_000 != 0 ? d.toMillis() + "ms" : d.toSeconds() + "s";
   }
 }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import ladder.cache.Cache;
 import ladder.cache.NoCache;
 import ladder.harness.OpenApi;
 import ladder.http.ProblemType;
@@ -68,16 +69,13 @@ class OpenApiTest {
   }
 
   private static List<Route> routes() {
+    Cache cache = new NoCache();
     return Routes.table(
-        new Routes.Services(
-            null,
-            new NoCache(),
-            new NoLimit(),
-            Quota.perMinute(1),
-            null,
-            (tx, event) -> {},
-            new Health(() -> true),
-            Clock.system()));
+        new Gate(null, new NoLimit(), Quota.perMinute(1)),
+        new Signup(null, null, cache, null, (tx, event) -> {}, Clock.system()),
+        new Users(null, null, cache),
+        new Orders(null, null, null),
+        new Health(() -> true));
   }
 
   @Test

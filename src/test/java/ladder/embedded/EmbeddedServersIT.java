@@ -28,6 +28,7 @@ import ladder.embedded.EmbeddedServers.Wanted;
 import ladder.failure.StartupException;
 import ladder.harness.Await;
 import ladder.harness.Connect;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,7 +49,7 @@ class EmbeddedServersIT {
   void start(@TempDir Path directory) throws SQLException {
     // What a shell, Redis' settings or PostgreSQL's would read as something else.
     data = directory.resolve("it's \\n d\u00e4ta");
-    servers = EmbeddedServers.start(data, Here.PLATFORM, ALL);
+    servers = EmbeddedServers.start(data, Here.PLATFORM, ALL, Clock.system());
     Connect.execute(servers.databaseUrl(), "CREATE TABLE kept (name text PRIMARY KEY)");
   }
 
@@ -135,7 +136,7 @@ class EmbeddedServersIT {
     redis("SET", row);
     servers.close();
     servers.close();
-    servers = EmbeddedServers.start(data, Here.PLATFORM, ALL);
+    servers = EmbeddedServers.start(data, Here.PLATFORM, ALL, Clock.system());
     assertEquals(row, readRow(servers.databaseUrl(), row));
     awaitOnReplica(row);
     assertEquals(row, redis("GET", row));
@@ -199,7 +200,7 @@ class EmbeddedServersIT {
             .map(this::process)
             .toList();
     assertTrue(left.stream().allMatch(ServerProcess::alive), "the servers outlive their Ladder");
-    servers = EmbeddedServers.start(data, Here.PLATFORM, ALL);
+    servers = EmbeddedServers.start(data, Here.PLATFORM, ALL, Clock.system());
     assertFalse(left.stream().anyMatch(ServerProcess::alive), "the old servers are gone");
     assertEquals(row, readRow(servers.databaseUrl(), row));
     awaitOnReplica(row);
@@ -209,11 +210,11 @@ class EmbeddedServersIT {
   void aBrokenStandbyCostsOneStartItsReplicaAndIsMadeAnewByTheNext() throws Exception {
     servers.close();
     Files.delete(data.resolve("embedded/standby/global/pg_control"));
-    servers = EmbeddedServers.start(data, Here.PLATFORM, ALL);
+    servers = EmbeddedServers.start(data, Here.PLATFORM, ALL, Clock.system());
     assertNull(servers.replicaUrl());
     String row = writeRow();
     servers.close();
-    servers = EmbeddedServers.start(data, Here.PLATFORM, ALL);
+    servers = EmbeddedServers.start(data, Here.PLATFORM, ALL, Clock.system());
     assertNotNull(servers.replicaUrl());
     awaitOnReplica(row);
     awaitOnReplica(writeRow());
@@ -226,13 +227,15 @@ class EmbeddedServersIT {
     String good = Files.readString(conf);
     Files.writeString(conf, good + "\nno_such_setting = on\n");
     StartupException failed =
-        assertThrows(StartupException.class, () -> EmbeddedServers.start(data, Here.PLATFORM, ALL));
+        assertThrows(
+            StartupException.class,
+            () -> EmbeddedServers.start(data, Here.PLATFORM, ALL, Clock.system()));
     Files.writeString(conf, good);
     assertTrue(failed.getMessage().contains("primary.log"), failed.getMessage());
     assertTrue(failed.detail().contains("no_such_setting"), failed.detail());
     assertFalse(Files.exists(data.resolve("embedded/redis/redis.pid")), "Redis still runs");
     assertFalse(Files.exists(data.resolve("embedded/standby/postmaster.pid")), "standby runs");
-    servers = EmbeddedServers.start(data, Here.PLATFORM, ALL);
+    servers = EmbeddedServers.start(data, Here.PLATFORM, ALL, Clock.system());
   }
 
   private String writeRow() throws SQLException {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import ladder.harness.Await;
+import ladder.time.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A stranger under a pid that a server's file names: a sleep, which would not survive a signal. */
 class ServerProcessTest {
+  private static final Poll POLL = new Poll(Clock.system());
+
   @TempDir Path temp;
   private Process stranger;
 
@@ -82,7 +85,7 @@ class ServerProcessTest {
   @Test
   void sendsNoSignalToTheStrangerUnderRedisPid() throws Exception {
     Files.writeString(temp.resolve("redis.pid"), stranger.pid() + "\n");
-    new RedisServer(Path.of("none"), temp, new LogFile(temp.resolve("log")), 1, "p").stop();
+    new RedisServer(Path.of("none"), temp, new LogFile(temp.resolve("log")), 1, "p", POLL).stop();
     assertTrue(stranger.isAlive());
   }
 
@@ -119,6 +122,7 @@ class ServerProcessTest {
         temp,
         new LogFile(temp.resolve("log")),
         1,
-        new Unprivileged(List.of(), -1));
+        new Unprivileged(List.of(), -1),
+        POLL);
   }
 }

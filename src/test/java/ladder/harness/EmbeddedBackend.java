@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import ladder.embedded.EmbeddedServers;
 import ladder.embedded.EmbeddedServers.Wanted;
 import ladder.embedded.Platform;
+import ladder.time.Clock;
 
 /** The servers that the jar carries, on a directory that goes with them. */
 final class EmbeddedBackend implements TestServers.Backend {
@@ -27,7 +28,8 @@ final class EmbeddedBackend implements TestServers.Backend {
             System.getProperty("os.name"),
             System.getProperty("os.arch"),
             System.getProperty("user.name"));
-    this.servers = EmbeddedServers.start(directory, platform, new Wanted(true, true, true));
+    this.servers =
+        EmbeddedServers.start(directory, platform, new Wanted(true, true, true), Clock.system());
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.UUID;
 import ladder.App;
 import ladder.Config;
 import ladder.harness.Client.Answer;
+import ladder.time.Clock;
 
 /**
  * A whole Ladder in this JVM, on free ports, a fresh data directory and the shared servers. Its
@@ -56,7 +57,7 @@ public final class TestApp implements AutoCloseable {
     all.putAll(settings);
     App app = null;
     try {
-      app = new App(Config.from(all));
+      app = new App(Config.from(all), Clock.system());
       app.start();
       return new TestApp(app, dataDir, all.get("LADDER_ADMIN_TOKEN"));
     } catch (Exception | Error e) {

@@ -92,7 +92,7 @@ class OperatorIT {
   void listsDeadLettersAndDeliversOneAgain() throws Exception {
     Event event = signUp();
     long id = bury(event, "slack");
-    Receivers receivers = new Receivers(null, "ladder@localhost", null, dir.resolve("outbox"));
+    Receivers receivers = new Receivers(null, null, "ladder@localhost", dir.resolve("outbox"));
 
     assertEquals(0, operator.deadLetters());
     String listed = printed();
@@ -123,7 +123,7 @@ class OperatorIT {
   void saysWhyALetterStaysOne() throws Exception {
     long id = bury(signUp(), "slack");
     Files.createFile(dir.resolve("file"));
-    Receivers receivers = new Receivers(null, "ladder@localhost", null, dir.resolve("file"));
+    Receivers receivers = new Receivers(null, null, "ladder@localhost", dir.resolve("file"));
     assertEquals(1, operator.replay(id, receivers));
     assertTrue(told().startsWith("ladder: it failed again and stays a dead letter: "));
     assertEquals("", printed());

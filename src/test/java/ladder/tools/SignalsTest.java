@@ -1,4 +1,4 @@
-package ladder;
+package ladder.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -12,17 +12,17 @@ import org.junit.jupiter.api.Test;
 
 class SignalsTest {
   private final FakeClock clock = new FakeClock();
-  private final List<String> heard = new CopyOnWriteArrayList<>();
+  private final List<String> calls = new CopyOnWriteArrayList<>();
   private final Signals signals =
-      new Signals(() -> heard.add("drain"), () -> heard.add("stop"), clock);
+      new Signals(() -> calls.add("drain"), () -> calls.add("stop"), clock);
 
   @Test
   void theFirstSignalDrainsAndTheSecondStops() {
     signals.received();
-    assertEquals(List.of("drain"), heard);
+    assertEquals(List.of("drain"), calls);
     clock.advance(Duration.ofMillis(201));
     signals.received();
-    assertEquals(List.of("drain", "stop"), heard);
+    assertEquals(List.of("drain", "stop"), calls);
   }
 
   @Test
@@ -31,7 +31,7 @@ class SignalsTest {
     signals.received();
     clock.advance(Duration.ofMillis(200));
     signals.received();
-    assertEquals(List.of("drain"), heard);
+    assertEquals(List.of("drain"), calls);
   }
 
   @Test

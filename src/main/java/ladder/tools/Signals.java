@@ -1,4 +1,4 @@
-package ladder;
+package ladder.tools;
 
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -8,9 +8,10 @@ import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears SIGTERM and SIGINT. The JVM's own shutdown hooks won't do: with them the exit code is never
- * 0, and a second signal is not heard. {@code sun.misc.Signal} has no successor (JEP 260) and is
- * reached by reflection only because javac's warning about it can't be silenced. Thread-safe.
+ * Handles SIGTERM and SIGINT. The JVM's own shutdown hooks are not enough: with them the exit code
+ * is never 0, and a second signal is ignored. {@code sun.misc.Signal} has no successor (JEP 260)
+ * and is reached by reflection only because javac's warning about it cannot be suppressed.
+ * Thread-safe.
  */
 final class Signals {
   /**
@@ -23,8 +24,8 @@ final class Signals {
   private final Runnable second;
   private final Clock clock;
 
-  /** When the first was heard. Each signal has a thread of its own, so an echo may overtake. */
-  private final AtomicReference<@Nullable Long> heardNanos = new AtomicReference<>();
+  /** When the first arrived. Each signal has a thread of its own, so an echo may overtake. */
+  private final AtomicReference<@Nullable Long> arrivedNanos = new AtomicReference<>();
 
   /**
    * @param first runs at the first signal
@@ -36,7 +37,8 @@ final class Signals {
     this.clock = clock;
   }
 
-  void handle() throws ReflectiveOperationException {
+  /** Handles them from now on. */
+  void install() throws ReflectiveOperationException {
     Class<?> signal = Class.forName("sun.misc.Signal");
     Class<?> handler = Class.forName("sun.misc.SignalHandler");
     Object received =
@@ -57,7 +59,7 @@ final class Signals {
 
   void received() {
     long now = clock.nanos();
-    Long firstNanos = heardNanos.compareAndExchange(null, now);
+    Long firstNanos = arrivedNanos.compareAndExchange(null, now);
     if (firstNanos == null) {
       first.run();
     } else if (now - firstNanos > ECHO.toNanos()) {
