@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import ladder.failure.UnavailableException;
+import ladder.http.Outcome;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
 import ladder.http.Request;
@@ -54,50 +54,47 @@ final class Gate {
   }
 
   Handler guarded(Guarded handler) {
-    return request ->
-        answering(
-            () -> {
-              ApiKey key = authenticate(request);
-              Quota quota = quota(key);
-              String name = limiterKey(key);
-              admit(request, quota, name, limiter.begin(name, quota));
-              return handler.handle(request, key);
-            });
+    return request -> {
+      ApiKey key = authenticate(request);
+      Quota quota = quota(key);
+      String name = limiterKey(key);
+      CompletableFuture<@Nullable List<Long>> question = limiter.begin(name, quota);
+      return admitted(request, key, quota, question, r -> handler.handle(r, key));
+    };
   }
 
   <T> Handler guarded(Function<Request, T> begin, Begun<T> handler) {
-    return request ->
-        answering(
-            () -> {
-              ApiKey key = authenticate(request);
-              Quota quota = quota(key);
-              String name = limiterKey(key);
-              CompletableFuture<@Nullable List<Long>> question = limiter.begin(name, quota);
-              T begun;
-              try {
-                begun = begin.apply(request);
-              } catch (ProblemException e) {
-                admit(request, quota, name, question);
-                throw e;
-              }
-              admit(request, quota, name, question);
-              return handler.handle(request, begun);
+    return request -> {
+      ApiKey key = authenticate(request);
+      Quota quota = quota(key);
+      CompletableFuture<@Nullable List<Long>> question = limiter.begin(limiterKey(key), quota);
+      T begun;
+      try {
+        begun = begin.apply(request);
+      } catch (ProblemException e) {
+        return admitted(
+            request,
+            key,
+            quota,
+            question,
+            _ -> {
+              throw e;
             });
+      }
+      return admitted(request, key, quota, question, r -> handler.handle(r, begun));
+    };
   }
 
   private ApiKey authenticate(Request request) {
     try (var _ = Timings.phase(Phase.AUTH)) {
-      ApiKey key =
-          credential(request)
-              .flatMap(keys::find)
-              .orElseThrow(
-                  () ->
-                      new ProblemException(
-                              ProblemType.UNAUTHORIZED,
-                              "send a valid key as Authorization: Bearer KEY or X-API-Key: KEY")
-                          .with("WWW-Authenticate", "Bearer"));
-      request.identifiedAs(key.name());
-      return key;
+      return credential(request)
+          .flatMap(keys::find)
+          .orElseThrow(
+              () ->
+                  new ProblemException(
+                          ProblemType.UNAUTHORIZED,
+                          "send a valid key as Authorization: Bearer KEY or X-API-Key: KEY")
+                      .with("WWW-Authenticate", "Bearer"));
     }
   }
 
@@ -115,39 +112,44 @@ final class Gate {
     return Long.toString(key.id());
   }
 
-  private void admit(
-      Request request, Quota quota, String name, CompletableFuture<@Nullable List<Long>> question) {
+  /** What the handler answers if the limiter admits it, with the headers of every such answer. */
+  private Response admitted(
+      Request request,
+      ApiKey key,
+      Quota quota,
+      CompletableFuture<@Nullable List<Long>> question,
+      Handler handler) {
+    Optional<Decision> decision = limiter.decide(limiterKey(key), quota, question);
+    Response response =
+        Outcome.of(
+            request,
+            r -> {
+              if (decision.isPresent() && !decision.get().allowed()) {
+                throw tooMany(quota, decision.get());
+              }
+              return handler.handle(r);
+            });
     // Shared caches know by themselves that Authorization is private, but not X-API-Key.
-    request.respondWith("Cache-Control", "private, no-cache");
-    Optional<Decision> decision = limiter.decide(name, quota, question);
-    if (decision.isEmpty()) {
-      return;
-    }
-    Decision d = decision.get();
-    request.respondWith(
-        "RateLimit-Policy",
-        "\"default\";q=" + quota.requests() + ";w=" + quota.window().toSeconds());
-    request.respondWith(
-        "RateLimit", "\"default\";r=" + d.remaining() + ";t=" + d.untilMoreSeconds());
-    if (!d.allowed()) {
-      throw new ProblemException(
-              ProblemType.TOO_MANY_REQUESTS,
-              "this key may make %d requests in %d seconds; one more in %d"
-                  .formatted(quota.requests(), quota.window().toSeconds(), d.untilMoreSeconds()))
-          .with("Retry-After", Long.toString(d.untilMoreSeconds()));
-    }
+    response = response.to(key.name()).with("Cache-Control", "private, no-cache");
+    return decision.isEmpty() ? response : limited(response, quota, decision.get());
   }
 
-  @FunctionalInterface
-  private interface Answer {
-    Response get() throws Exception;
+  private static Response limited(Response response, Quota quota, Decision decision) {
+    return response
+        .with(
+            "RateLimit-Policy",
+            "\"default\";q=" + quota.requests() + ";w=" + quota.window().toSeconds())
+        .with(
+            "RateLimit",
+            "\"default\";r=" + decision.remaining() + ";t=" + decision.untilMoreSeconds());
   }
 
-  private static Response answering(Answer answer) throws Exception {
-    try {
-      return answer.get();
-    } catch (UnavailableException e) {
-      throw new ProblemException(ProblemType.UNAVAILABLE, e.getMessage() + "; try again shortly");
-    }
+  private static ProblemException tooMany(Quota quota, Decision decision) {
+    return new ProblemException(
+            ProblemType.TOO_MANY_REQUESTS,
+            "this key may make %d requests in %d seconds; one more in %d"
+                .formatted(
+                    quota.requests(), quota.window().toSeconds(), decision.untilMoreSeconds()))
+        .with("Retry-After", Long.toString(decision.untilMoreSeconds()));
   }
 }

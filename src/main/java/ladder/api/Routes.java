@@ -48,8 +48,8 @@ public final class Routes {
         new Route("POST", "/users/{id}/orders", gate.guarded(orders::create)),
         new Route("GET", "/users/{id}/orders", gate.guarded(orders::list)),
         new Route("GET", "/orders/{id}", gate.guarded(orders::get)),
-        new Route("GET", "/health/live", s.health()::live),
-        new Route("GET", "/health/ready", s.health()::ready),
+        Route.always("GET", "/health/live", s.health()::live),
+        Route.always("GET", "/health/ready", s.health()::ready),
         new Route("GET", "/openapi.json", openApi()));
   }
 

@@ -65,21 +65,20 @@ final class Users {
 
   Response get(Request request, Lookup lookup) {
     Found found = cache.get(cacheKey(lookup.id()), lookup.begun(), () -> load(lookup.id()));
-    request.respondWith(
-        "Cache-Status",
+    String cacheStatus =
         found.result() == Result.HIT || found.result() == Result.NEGATIVE
             ? "ladder; hit"
-            : "ladder; fwd=miss");
+            : "ladder; fwd=miss";
     byte[] json = found.value();
     if (json == null) {
-      throw noUser(lookup.id());
+      throw noUser(lookup.id()).with("Cache-Status", cacheStatus);
     }
     long version = Versioned.version(json);
     Response response =
         EntityTags.noneMatchFails(request, version)
             ? Response.empty(304)
             : Response.json(200, json);
-    return response.with("ETag", EntityTags.of(version));
+    return response.with("ETag", EntityTags.of(version)).with("Cache-Status", cacheStatus);
   }
 
   Response update(Request request, ApiKey key) {

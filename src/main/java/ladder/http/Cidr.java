@@ -49,10 +49,13 @@ public record Cidr(InetAddress base, int bits) {
 
   /**
    * Who is behind the proxies. Anyone can send {@code X-Forwarded-For}; only what a trusted proxy
-   * appended to it is true. So it is read from the right, each address vouched for by the trusted
-   * one after it, up to the first that is not trusted: that is the client.
+   * appended to it is true. So it is read from the right, each address believed because the one
+   * after it is trusted, up to the first that is not trusted: that is the client.
    */
   static String client(InetAddress peer, List<String> forwardedFor, List<Cidr> trusted) {
+    if (forwardedFor.isEmpty()) {
+      return peer.getHostAddress();
+    }
     InetAddress client = peer;
     String[] hops = String.join(",", forwardedFor).split(",", -1);
     for (int i = hops.length - 1; i >= 0 && isIn(trusted, client); i--) {

@@ -1,0 +1,76 @@
+package ladder.http;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+/**
+ * The HTTP engine: connections, parsing and framing. Only this class and {@link Incoming} know that
+ * it is the JDK's, or another that implements {@code com.sun.net.httpserver}: the one whose {@code
+ * HttpServerProvider} is on the class path replaces the JDK's. Thread-safe.
+ */
+final class Engine {
+  /** Serves one request, on a thread of its own; throws when the connection is of no more use. */
+  @FunctionalInterface
+  interface Handler {
+    void handle(Incoming incoming) throws IOException;
+  }
+
+  /** Connections waiting to be accepted; the kernel caps it (net.core.somaxconn). */
+  private static final int BACKLOG = 4_096;
+
+  /** Clients at once, each with at most two virtual threads, one body and one answer in memory. */
+  private static final String CONNECTIONS_MAX = "20000";
+
+  private final HttpServer server;
+
+  private Engine(HttpServer server) {
+    this.server = server;
+  }
+
+  /** Binds the port; nothing is accepted before {@link #start}. */
+  static Engine bind(InetSocketAddress address, Executor threads, Handler handler)
+      throws IOException {
+    configure();
+    HttpServer server = HttpServer.create(address, BACKLOG);
+    // One context and a router of ours, because contexts match by prefix.
+    server.createContext("/", http -> handler.handle(new Incoming(http)));
+    server.setExecutor(threads);
+    return new Engine(server);
+  }
+
+  void start() {
+    server.start();
+  }
+
+  int port() {
+    return server.getAddress().getPort();
+  }
+
+  /** Stops accepting, waits for exchanges up to the bound, then closes all connections. */
+  void stop(Duration bound) {
+    server.stop((int) bound.plusMillis(999).toSeconds());
+  }
+
+  /** The bounds are system properties, read once for a JVM when the server's classes load. */
+  private static void configure() {
+    // Without it, Nagle's algorithm and delayed acknowledgements add 40 ms to larger answers.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+    // Above its 200, idle connections would be closed while clients still use them.
+    System.setProperty("sun.net.httpserver.maxIdleConnections", CONNECTIONS_MAX);
+    System.setProperty("jdk.httpserver.maxConnections", CONNECTIONS_MAX);
+    // Longer than the 60 s for which load balancers usually keep a connection to us.
+    System.setProperty("sun.net.httpserver.idleInterval", "75");
+    // Seconds, whatever its documentation says. From a request's first byte to its last:
+    System.setProperty("sun.net.httpserver.maxReqTime", "30");
+    // and from there to the last byte of its answer, so that it bounds a client that does not read.
+    System.setProperty("sun.net.httpserver.maxRspTime", "60");
+    // Twice ours, which are answered; beyond these it closes without an answer.
+    System.setProperty("sun.net.httpserver.maxReqHeaders", "" + 2 * HeadCheck.HEADERS_MAX);
+    System.setProperty("sun.net.httpserver.maxReqHeaderSize", "131072");
+    // Its draining knows no deadline; Body does it instead.
+    System.setProperty("sun.net.httpserver.drainAmount", "0");
+  }
+}
