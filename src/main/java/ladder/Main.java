@@ -11,6 +11,7 @@ import ladder.embedded.Backends;
 import ladder.failure.StartupException;
 import ladder.failure.UnavailableException;
 import ladder.limit.Quota;
+import ladder.log.Logging;
 import ladder.settings.Setting;
 import ladder.time.Clock;
 import ladder.tools.Operator;
@@ -36,7 +37,13 @@ public final class Main {
   public static void main(String[] args) {
     Main main = new Main();
     // A server's start does without the library that reads arguments when there are none.
-    System.exit(args.length == 0 ? main.serveOrTell() : main.commandLine().execute(args));
+    int exit;
+    try {
+      exit = args.length == 0 ? main.serveOrTell() : main.commandLine().execute(args);
+    } finally {
+      Logging.stop();
+    }
+    System.exit(exit);
   }
 
   private int serveOrTell() {
@@ -113,7 +120,7 @@ public final class Main {
   }
 
   private int serve() throws Exception {
-    Config config = config(Logging.STANDARD_OUTPUT, Level.INFO);
+    Config config = config(out, Level.INFO);
     CountDownLatch stop = new CountDownLatch(1);
     // The first signal drains; the second stops at once, whatever is still under way.
     new Signals(stop::countDown, () -> Runtime.getRuntime().halt(FAILED), Clock.system()).handle();
@@ -158,13 +165,13 @@ public final class Main {
     }
   }
 
-  private static Config config() {
-    return config(Logging.STANDARD_ERROR, Level.WARN);
+  private Config config() {
+    return config(err, Level.WARN);
   }
 
-  private static Config config(String target, Level level) {
+  private Config config(PrintStream target, Level level) {
     // Libraries that read a URL also log, and by default all of it on standard output.
-    Logging.configure(false, Logging.STANDARD_ERROR, Level.WARN);
+    Logging.configure(false, err, Level.WARN);
     Config config = Config.fromEnvironment();
     Logging.configure(config.logJson(), target, level);
     return config;

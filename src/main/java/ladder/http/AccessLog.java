@@ -47,11 +47,8 @@ final class AccessLog {
 
   static String printable(String text) {
     String cut = text.length() > CHARS_MAX ? text.substring(0, CHARS_MAX) : text;
-    for (int i = 0; i < cut.length(); i++) {
-      if (cut.charAt(i) < ' ' || cut.charAt(i) > '~') {
-        return UNPRINTABLE.matcher(cut).replaceAll("?");
-      }
-    }
-    return cut;
+    return HeadCheck.all(cut, c -> c >= ' ' && c <= '~')
+        ? cut
+        : UNPRINTABLE.matcher(cut).replaceAll("?");
   }
 }

@@ -70,7 +70,7 @@ final class Body {
     this.timeout = options.bodyTimeout();
     this.place = place;
     String contentLength = incoming.header("Content-Length");
-    boolean chunked = !incoming.headers("Transfer-Encoding").isEmpty();
+    boolean chunked = incoming.header("Transfer-Encoding") != null;
     this.length = chunked ? CHUNKED : contentLength == null ? 0 : Long.parseLong(contentLength);
     if (length == 0) {
       boolean _ = readIfHere(); // the JDK wants to have been asked

@@ -1,15 +1,20 @@
 package ladder.http;
 
+import static java.util.regex.Pattern.CASE_INSENSITIVE;
+
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 
 /**
- * The HTTP engine: connections, parsing and framing. Only this class and {@link Incoming} know that
- * it is the JDK's, or another that implements {@code com.sun.net.httpserver}: the one whose {@code
- * HttpServerProvider} is on the class path replaces the JDK's. Thread-safe.
+ * The HTTP engine: connections, parsing and framing. Only this class knows that it is the JDK's, or
+ * another that implements {@code com.sun.net.httpserver}: one whose {@code HttpServerProvider} is
+ * on the class path replaces the JDK's. Thread-safe.
  */
 final class Engine {
   /** Serves one request, on a thread of its own; throws when the connection is of no more use. */
@@ -24,6 +29,8 @@ final class Engine {
   /** Clients at once, each with at most two virtual threads, one body and one answer in memory. */
   private static final String CONNECTIONS_MAX = "20000";
 
+  private static final Pattern AUTHORITY = Pattern.compile("^https?://[^/?#]+", CASE_INSENSITIVE);
+
   private final HttpServer server;
 
   private Engine(HttpServer server) {
@@ -36,7 +43,7 @@ final class Engine {
     configure();
     HttpServer server = HttpServer.create(address, BACKLOG);
     // One context and a router of ours, because contexts match by prefix.
-    server.createContext("/", http -> handler.handle(new Incoming(http)));
+    server.createContext("/", http -> handler.handle(incoming(http)));
     server.setExecutor(threads);
     return new Engine(server);
   }
@@ -52,6 +59,50 @@ final class Engine {
   /** Stops accepting, waits for exchanges up to the bound, then closes all connections. */
   void stop(Duration bound) {
     server.stop((int) bound.plusMillis(999).toSeconds());
+  }
+
+  private static Incoming incoming(HttpExchange http) {
+    return new Incoming(
+        http.getRequestMethod(),
+        http.getProtocol(),
+        target(http.getRequestURI().toString()),
+        http.getRequestHeaders(),
+        http.getRemoteAddress().getAddress(),
+        http.getRequestBody(),
+        new Reply(http));
+  }
+
+  /** As sent, less the scheme and host of the absolute form (RFC 9112, 3.2.2). */
+  private static String target(String sent) {
+    return sent.startsWith("/") ? sent : AUTHORITY.matcher(sent).replaceFirst("");
+  }
+
+  private record Reply(HttpExchange http) implements Incoming.Reply {
+    @Override
+    public void send(Response response, boolean bodiless, boolean last) throws IOException {
+      response.headers().forEach(http.getResponseHeaders()::set);
+      int length = response.body().length;
+      if (bodiless) {
+        if (length > 0) {
+          http.getResponseHeaders().set("Content-Length", Integer.toString(length));
+        }
+        http.sendResponseHeaders(response.status(), -1);
+        return;
+      }
+      http.sendResponseHeaders(response.status(), length);
+      OutputStream out = http.getResponseBody();
+      out.write(response.body());
+      if (last) {
+        out.close();
+      } else {
+        out.flush();
+      }
+    }
+
+    @Override
+    public void end() throws IOException {
+      http.getResponseBody().close();
+    }
   }
 
   /** The bounds are system properties, read once for a JVM when the server's classes load. */

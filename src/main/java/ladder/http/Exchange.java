@@ -18,7 +18,8 @@ final class Exchange {
   private final long startNanos;
   private final Admission.Place place;
   private final Body body;
-  private Request request;
+  private final Router.Match match;
+  private final Request request;
   private boolean finished;
 
   Exchange(Incoming incoming, Listener listener) {
@@ -27,7 +28,8 @@ final class Exchange {
     this.startNanos = listener.clock.nanos();
     this.place = listener.admission.new Place();
     this.body = new Body(incoming, listener.options, place);
-    this.request = new Request(incoming, body, listener.options.trustedProxies(), listener.clock);
+    this.match = match();
+    this.request = new Request(incoming, match, body, listener.options, listener.clock);
   }
 
   /** Throws when the connection is of no more use, whereupon the engine closes it. */
@@ -35,15 +37,12 @@ final class Exchange {
     MDC.put("requestId", request.id());
     int _ = listener.inflight.incrementAndGet();
     try {
-      Response response = Outcome.of(request, _ -> handled());
+      Response response = Outcome.of(request, this::admitted);
       place.leave(); // from here on it may be the client that we wait for
       send(response);
-    } catch (Body.ClientGone e) {
+    } catch (Body.ClientGone | IOException e) {
       finish(CLIENT_GONE, 0, null);
       throw new IOException(e);
-    } catch (IOException e) {
-      finish(CLIENT_GONE, 0, null);
-      throw e;
     } finally {
       place.leave();
       body.release();
@@ -51,17 +50,23 @@ final class Exchange {
     }
   }
 
-  private Response handled() throws Exception {
-    HeadCheck.check(incoming, listener.options.headerBytesMax());
-    Router.Match match = listener.router.match(request.method(), request.path());
-    request = request.routed(match);
+  private Router.Match match() {
+    try {
+      HeadCheck.check(incoming, listener.options.headerBytesMax());
+      return listener.router.match(incoming.method(), incoming.path());
+    } catch (ProblemException e) {
+      return Router.Match.refused(e);
+    }
+  }
+
+  private Response admitted(Request request) throws Exception {
     place.take(match.route().priority());
     return ScopedValue.where(Timings.CURRENT, request.timings())
-        .call(() -> Outcome.of(request, match.route().handler()));
+        .call(() -> match.route().handler().handle(request));
   }
 
   private void send(Response response) throws IOException {
-    boolean bodiless = incoming.isBodiless(response);
+    boolean bodiless = response.body().length == 0 || request.method().equals("HEAD");
     // The engine ends a bodiless exchange with its head: what is still to come is read before.
     boolean kept = bodiless ? body.discard() : body.keepsConnection();
     Response whole =
@@ -74,11 +79,11 @@ final class Exchange {
     if (!kept || listener.draining) {
       whole = whole.with("Connection", "close");
     }
-    incoming.send(whole, body.ended);
+    incoming.reply().send(whole, bodiless, body.ended);
     finish(response.status(), bodiless ? 0 : response.body().length, response.caller());
     boolean _ = body.discard();
     body.release();
-    incoming.end();
+    incoming.reply().end();
   }
 
   /** Counts and logs the request, once; what follows serves only its connection. */

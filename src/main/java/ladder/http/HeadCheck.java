@@ -2,6 +2,7 @@ package ladder.http;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /**
  * Refuses heads that the engine lets pass and that are too large, ambiguous, or unsafe to log and
@@ -16,9 +17,15 @@ final class HeadCheck {
 
   /** Throws the problem: 400 or 431. */
   static void check(Incoming incoming, int bytesMax) {
-    checkSize(incoming, bytesMax);
+    checkHeaders(incoming, bytesMax);
     checkTarget(incoming.target());
-    checkHost(incoming);
+    int hosts = incoming.headers().getOrDefault("Host", List.of()).size();
+    if (hosts > 1 || (hosts == 0 && !incoming.protocol().equals("HTTP/1.0"))) {
+      throw bad("the request must have one Host");
+    }
+    if (!incoming.protocol().equals("HTTP/1.1") && !incoming.protocol().equals("HTTP/1.0")) {
+      throw bad("the protocol must be HTTP/1.1 or HTTP/1.0");
+    }
     String length = incoming.header("Content-Length");
     // The JDK takes it; a proxy that does not would see another request begin.
     if (length != null && length.startsWith("+")) {
@@ -26,15 +33,15 @@ final class HeadCheck {
     }
   }
 
-  private static void checkSize(Incoming incoming, int bytesMax) {
+  private static void checkHeaders(Incoming incoming, int bytesMax) {
     int count = 0;
     long bytes = incoming.target().length();
     boolean clean = true;
-    for (Map.Entry<String, List<String>> header : incoming.headers()) {
+    for (Map.Entry<String, List<String>> header : incoming.headers().entrySet()) {
       for (String value : header.getValue()) {
         count++;
         bytes += header.getKey().length() + value.length();
-        clean &= isClean(value);
+        clean &= all(value, HeadCheck::isVisible);
       }
     }
     if (count > HEADERS_MAX || bytes > bytesMax) {
@@ -47,42 +54,26 @@ final class HeadCheck {
     }
   }
 
-  private static boolean isClean(String value) {
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if ((c < ' ' && c != '\t') || c == 0x7f) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** A path and a query, in ASCII without controls, spaces and fragments (RFC 9112, 3.2.1). */
   static void checkTarget(String target) {
-    boolean sound = target.startsWith("/");
-    for (int i = 0; sound && i < target.length(); i++) {
-      char c = target.charAt(i);
-      sound = c > ' ' && c <= '~' && c != '#';
-    }
-    if (!sound) {
+    if (!target.startsWith("/") || !all(target, c -> c > ' ' && c <= '~' && c != '#')) {
       throw bad("the request target must be an absolute path in ASCII");
     }
   }
 
-  private static void checkHost(Incoming incoming) {
-    int hosts = incoming.headers("Host").size();
-    if (hosts > 1) {
-      throw bad("the request has more than one Host");
-    }
-    switch (incoming.protocol()) {
-      case "HTTP/1.1" -> {
-        if (hosts == 0) {
-          throw bad("the request has no Host");
-        }
+  /** What a header's value may have (RFC 9110, 5.5): no controls but the tab. */
+  static boolean isVisible(int c) {
+    return (c >= ' ' && c != 0x7f) || c == '\t';
+  }
+
+  /** A loop, because it looks at each character of each request, where a pattern would cost. */
+  static boolean all(String text, IntPredicate allowed) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!allowed.test(text.charAt(i))) {
+        return false;
       }
-      case "HTTP/1.0" -> {}
-      default -> throw bad("the protocol must be HTTP/1.1 or HTTP/1.0");
     }
+    return true;
   }
 
   private static ProblemException bad(String detail) {

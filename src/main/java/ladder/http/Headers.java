@@ -30,11 +30,8 @@ public final class Headers {
    * @throws IllegalArgumentException when HTTP cannot carry the value (RFC 9110, 5.5)
    */
   public Headers with(String name, String value) {
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if ((c < ' ' && c != '\t') || c == 0x7f || c > 0xff) {
-        throw new IllegalArgumentException("a value of " + name + " that HTTP cannot carry");
-      }
+    if (!HeadCheck.all(value, c -> HeadCheck.isVisible(c) && c <= 0xff)) {
+      throw new IllegalArgumentException("a value of " + name + " that HTTP cannot carry");
     }
     int at = indexOf(name);
     String[] more = Arrays.copyOf(pairs, at == pairs.length ? at + 2 : pairs.length);

@@ -48,44 +48,26 @@ public final class Request {
           "00-" + TRACE + "|(?!00|ff)[0-9a-f]{2}-" + TRACE + "(-[A-Za-z0-9._-]{0,72})?");
 
   private final Incoming incoming;
+  private final Router.Match match;
   private final Body body;
   private final List<Cidr> trustedProxies;
   private final Timings timings;
   private final String id;
   private final @Nullable String traceparent;
-  private final String route;
-  private final Map<String, String> pathParameters;
 
-  Request(Incoming incoming, Body body, List<Cidr> trustedProxies, Clock clock) {
+  Request(Incoming incoming, Router.Match match, Body body, Listener.Options options, Clock clock) {
     this.incoming = incoming;
+    this.match = match;
     this.body = body;
-    this.trustedProxies = trustedProxies;
+    this.trustedProxies = options.trustedProxies();
     this.timings = new Timings(clock);
     this.id = id(header("X-Request-Id"));
     this.traceparent = traceparent(headers("Traceparent"));
-    this.route = "none";
-    this.pathParameters = Map.of();
-  }
-
-  private Request(Request unrouted, Router.Match match) {
-    this.incoming = unrouted.incoming;
-    this.body = unrouted.body;
-    this.trustedProxies = unrouted.trustedProxies;
-    this.timings = unrouted.timings;
-    this.id = unrouted.id;
-    this.traceparent = unrouted.traceparent;
-    this.route = match.route().template();
-    this.pathParameters = match.parameters();
-  }
-
-  /** The same request, which now knows its route. */
-  Request routed(Router.Match match) {
-    return new Request(this, match);
   }
 
   /** The template of its route, or "none". */
   String route() {
-    return route;
+    return match.route().template();
   }
 
   /** The method when it is a well-known one, else "OTHER": labels must be few. */
@@ -100,9 +82,7 @@ public final class Request {
 
   /** The raw path, still percent-encoded. */
   public String path() {
-    String target = incoming.target();
-    int mark = target.indexOf('?');
-    return mark < 0 ? target : target.substring(0, mark);
+    return incoming.path();
   }
 
   /** Names the request in its answer and in the logs: the client's {@code X-Request-Id} if sane. */
@@ -125,12 +105,12 @@ public final class Request {
 
   /** All values of a header, in order. */
   public List<String> headers(String name) {
-    return incoming.headers(name);
+    return incoming.headers().getOrDefault(name, List.of());
   }
 
   /** What stood in the place of a template's {@code {name}}, percent-decoded. */
   public String pathParameter(String name) {
-    return Objects.requireNonNull(pathParameters.get(name), name);
+    return Objects.requireNonNull(match.parameters().get(name), name);
   }
 
   /** The query's parameters, decoded, in order; 400 when one is repeated or malformed. */
@@ -194,18 +174,10 @@ public final class Request {
   }
 
   private static boolean isSane(String id) {
-    boolean sane = !id.isEmpty() && id.length() <= ID_CHARS_MAX;
-    for (int i = 0; sane && i < id.length(); i++) {
-      char c = id.charAt(i);
-      sane =
-          (c >= 'a' && c <= 'z')
-              || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')
-              || c == '.'
-              || c == '_'
-              || c == '-';
-    }
-    return sane;
+    return !id.isEmpty()
+        && id.length() <= ID_CHARS_MAX
+        && HeadCheck.all(
+            id, c -> (c < 0x80 && Character.isLetterOrDigit(c)) || "._-".indexOf(c) >= 0);
   }
 
   /** The one valid {@code traceparent} (W3C Trace Context, level 2), or null. */

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import ladder.http.Route.Handler;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the route for a method and a raw path. Empty segments match nothing, so {@code //} and a
@@ -15,7 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Router {
   /** A route, and what stands in the place of its parameters. */
-  public record Match(Route route, Map<String, String> parameters) {}
+  public record Match(Route route, Map<String, String> parameters) {
+    /** What is not routed: it is answered with the problem. */
+    static Match refused(ProblemException problem) {
+      Handler refusal =
+          _ -> {
+            throw problem;
+          };
+      return new Match(Route.always("", "none", refusal), Map.of());
+    }
+  }
 
   private final List<Resource> resources;
 
@@ -30,8 +38,9 @@ public final class Router {
       }
       Resource resource =
           sorted.computeIfAbsent(
-              template.replaceAll("\\{[^/]+}", "{}"), _ -> Resource.of(template));
-      if (!template.equals(resource.template())
+              template.replaceAll("\\{[^/]+}", "{}"),
+              _ -> new Resource(List.of(template.split("/", -1)), new TreeMap<>()));
+      if (!template.equals(String.join("/", resource.segments))
           || resource.routes.put(route.method(), route) != null) {
         throw new IllegalArgumentException(route.method() + " " + template + " is routed twice");
       }
@@ -46,87 +55,52 @@ public final class Router {
 
   /** The route, or a problem: 404, 405, or 400 for a parameter that is not UTF-8. */
   public Match match(String method, String path) {
+    String[] segments = path.split("/", -1);
     for (Resource resource : resources) {
-      String[] values = resource.match(path);
-      if (values != null) {
+      if (resource.matches(segments)) {
         Route route = resource.routes.get(method);
         if (route == null) {
           throw new ProblemException(
                   ProblemType.METHOD_NOT_ALLOWED, "allowed here: " + resource.allow())
               .with("Allow", resource.allow());
         }
-        return new Match(route, resource.parameters(values));
+        return new Match(route, resource.parameters(segments));
       }
     }
     throw new ProblemException(ProblemType.NOT_FOUND, "no resource has this path");
   }
 
-  /**
-   * All routes of one template.
-   *
-   * @param segments what stands after each slash
-   * @param names of the parameters, in order
-   */
-  private record Resource(
-      List<String> segments, List<String> names, SortedMap<String, Route> routes) {
-    private static final String[] NONE = {};
-
-    static Resource of(String template) {
-      List<String> segments = List.of(template.substring(1).split("/", -1));
-      return new Resource(
-          segments,
-          segments.stream()
-              .filter(Resource::isParameter)
-              .map(name -> name.substring(1, name.length() - 1))
-              .toList(),
-          new TreeMap<>());
-    }
-
-    String template() {
-      return "/" + String.join("/", segments);
-    }
-
+  /** All routes of one template, whose first segment is the nothing before the first slash. */
+  private record Resource(List<String> segments, SortedMap<String, Route> routes) {
     String allow() {
       return String.join(", ", routes.keySet());
     }
 
-    /** What stands in the place of each parameter, or null when it is not this resource's path. */
-    String @Nullable [] match(String path) {
-      String[] values = names.isEmpty() ? NONE : new String[names.size()];
-      int found = 0;
-      int slash = 0;
-      for (String segment : segments) {
-        if (slash >= path.length() || path.charAt(slash) != '/') {
-          return null;
-        }
-        int start = slash + 1;
-        int next = path.indexOf('/', start);
-        slash = next < 0 ? path.length() : next;
-        if (isParameter(segment)) {
-          if (start == slash) {
-            return null;
-          }
-          values[found++] = path.substring(start, slash);
-        } else if (slash - start != segment.length() || !path.startsWith(segment, start)) {
-          return null;
+    boolean matches(String[] path) {
+      if (path.length != segments.size()) {
+        return false;
+      }
+      for (int i = 0; i < path.length; i++) {
+        if (isParameter(i) ? path[i].isEmpty() : !segments.get(i).equals(path[i])) {
+          return false;
         }
       }
-      return slash == path.length() ? values : null;
+      return true;
     }
 
-    Map<String, String> parameters(String[] values) {
-      if (values.length == 1) { // as nearly always
-        return Map.of(names.get(0), Request.decode(values[0], false));
-      }
+    Map<String, String> parameters(String[] path) {
       Map<String, String> parameters = new HashMap<>();
-      for (int i = 0; i < values.length; i++) {
-        parameters.put(names.get(i), Request.decode(values[i], false));
+      for (int i = 0; i < path.length; i++) {
+        if (isParameter(i)) {
+          String name = segments.get(i).substring(1, segments.get(i).length() - 1);
+          parameters.put(name, Request.decode(path[i], false));
+        }
       }
       return parameters;
     }
 
-    private static boolean isParameter(String segment) {
-      return segment.startsWith("{");
+    private boolean isParameter(int segment) {
+      return segments.get(segment).startsWith("{");
     }
   }
 }
