@@ -175,7 +175,7 @@ public final class App implements AutoCloseable {
       AdminRoutes admin =
           new AdminRoutes(statistics, keys, deadLetters, health, config.adminToken());
       this.adminListener =
-          new Listener(config.admin(), new Router(admin.table()), (_, _, _, _) -> {}, clock);
+          new Listener(config.admin(), new Router(admin.table()), (_, _, _, _, _) -> {}, clock);
 
       this.firstKey =
           backends.publish(

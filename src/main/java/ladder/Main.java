@@ -1,5 +1,6 @@
 package ladder;
 
+import ladder.log.Logging;
 import ladder.tools.Commands;
 
 /** Starts the program; {@link Commands} has what it does. */
@@ -9,6 +10,12 @@ public final class Main {
   public static void main(String[] args) {
     // Stopping at once skips whatever still closes, so only here is it decided how.
     Runnable stop = () -> Runtime.getRuntime().halt(Commands.FAILED);
-    System.exit(new Commands(System.out, System.err, stop).run(args));
+    int exit;
+    try {
+      exit = new Commands(System.out, System.err, stop).run(args);
+    } finally {
+      Logging.stop();
+    }
+    System.exit(exit);
   }
 }

@@ -1,7 +1,7 @@
 package ladder.api;
 
 import java.util.Optional;
-import ladder.failure.UnavailableException;
+import ladder.http.Outcome;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
 import ladder.http.Request;
@@ -52,39 +52,33 @@ public final class Gate {
   }
 
   Handler guard(Beginning route) {
-    return request ->
-        answering(
-            () -> {
-              ApiKey key = authenticate(request);
-              Quota quota = quota(key);
-              Question question = limiter.ask(Long.toString(key.id()), quota);
-              Guarded guarded;
-              try {
-                guarded = route.begin(request);
-              } catch (ProblemException e) {
-                guarded =
-                    (_, _) -> {
-                      throw e;
-                    };
-              }
-              admit(request, quota, question);
-              return guarded.handle(request, key);
-            });
+    return request -> {
+      ApiKey key = authenticate(request);
+      Quota quota = quota(key);
+      Question question = limiter.ask(Long.toString(key.id()), quota);
+      Guarded guarded;
+      try {
+        guarded = route.begin(request);
+      } catch (ProblemException e) {
+        guarded =
+            (_, _) -> {
+              throw e;
+            };
+      }
+      return admitted(request, key, quota, question.decision(), guarded);
+    };
   }
 
   private ApiKey authenticate(Request request) {
     try (var _ = Timings.phase(Phase.AUTH)) {
-      ApiKey key =
-          credential(request)
-              .flatMap(keys::find)
-              .orElseThrow(
-                  () ->
-                      new ProblemException(
-                              ProblemType.UNAUTHORIZED,
-                              "send a valid key as Authorization: Bearer KEY or X-API-Key: KEY")
-                          .with("WWW-Authenticate", "Bearer"));
-      request.identifiedAs(key.name());
-      return key;
+      return credential(request)
+          .flatMap(keys::find)
+          .orElseThrow(
+              () ->
+                  new ProblemException(
+                          ProblemType.UNAUTHORIZED,
+                          "send a valid key as Authorization: Bearer KEY or X-API-Key: KEY")
+                      .with("WWW-Authenticate", "Bearer"));
     }
   }
 
@@ -98,38 +92,39 @@ public final class Gate {
     return key.perMinute() == null ? quota : Quota.perMinute(key.perMinute());
   }
 
-  private static void admit(Request request, Quota quota, Question question) {
+  /** What the handler answers if the limiter admits it, with the headers of every such answer. */
+  private static Response admitted(
+      Request request, ApiKey key, Quota quota, Optional<Decision> decision, Guarded guarded) {
+    Response response =
+        Outcome.of(
+            request,
+            r -> {
+              if (decision.isPresent() && !decision.get().allowed()) {
+                throw tooMany(quota, decision.get());
+              }
+              return guarded.handle(r, key);
+            });
     // Shared caches know by themselves that Authorization is private, but not X-API-Key.
-    request.respondWith("Cache-Control", "private, no-cache");
-    Optional<Decision> decision = question.decision();
-    if (decision.isEmpty()) {
-      return;
-    }
-    Decision d = decision.get();
-    request.respondWith(
-        "RateLimit-Policy",
-        "\"default\";q=" + quota.requests() + ";w=" + quota.window().toSeconds());
-    request.respondWith(
-        "RateLimit", "\"default\";r=" + d.remaining() + ";t=" + d.untilMoreSeconds());
-    if (!d.allowed()) {
-      throw new ProblemException(
-              ProblemType.TOO_MANY_REQUESTS,
-              "this key may make %d requests in %d seconds; one more in %d"
-                  .formatted(quota.requests(), quota.window().toSeconds(), d.untilMoreSeconds()))
-          .with("Retry-After", Long.toString(d.untilMoreSeconds()));
-    }
+    response = response.to(key.name()).with("Cache-Control", "private, no-cache");
+    return decision.isEmpty() ? response : limited(response, quota, decision.get());
   }
 
-  @FunctionalInterface
-  private interface Answer {
-    Response get() throws Exception;
+  private static Response limited(Response response, Quota quota, Decision decision) {
+    return response
+        .with(
+            "RateLimit-Policy",
+            "\"default\";q=" + quota.requests() + ";w=" + quota.window().toSeconds())
+        .with(
+            "RateLimit",
+            "\"default\";r=" + decision.remaining() + ";t=" + decision.untilMoreSeconds());
   }
 
-  private static Response answering(Answer answer) throws Exception {
-    try {
-      return answer.get();
-    } catch (UnavailableException e) {
-      throw new ProblemException(ProblemType.UNAVAILABLE, e.getMessage() + "; try again shortly");
-    }
+  private static ProblemException tooMany(Quota quota, Decision decision) {
+    return new ProblemException(
+            ProblemType.TOO_MANY_REQUESTS,
+            "this key may make %d requests in %d seconds; one more in %d"
+                .formatted(
+                    quota.requests(), quota.window().toSeconds(), decision.untilMoreSeconds()))
+        .with("Retry-After", Long.toString(decision.untilMoreSeconds()));
   }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import ladder.db.Database;
 import ladder.db.Work;
+import ladder.http.Headers;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
 import ladder.http.Request;
@@ -72,7 +73,7 @@ public final class Idempotency {
             }
             response = e.answer(request.id());
           }
-          String headers = new String(Json.write(response.headers()), UTF_8);
+          String headers = new String(Json.write(response.headers().toMap()), UTF_8);
           store.insert(
               tx, apiKey.id(), key, new Answer(hash, response.status(), headers, response.body()));
           return response;
@@ -87,7 +88,7 @@ public final class Idempotency {
     Map<String, String> headers = new LinkedHashMap<>();
     JsonNode stored = Json.read(answer.headers().getBytes(UTF_8));
     stored.properties().forEach(e -> headers.put(e.getKey(), e.getValue().textValue()));
-    return new Response(answer.status(), headers, answer.body())
+    return new Response(answer.status(), Headers.of(headers), answer.body())
         .with("Idempotency-Replayed", "true");
   }
 

@@ -22,8 +22,8 @@ public final class Routes {
         new Route("POST", "/users/{id}/orders", gate.guard(_ -> orders::create)),
         new Route("GET", "/users/{id}/orders", gate.guard(_ -> orders::list)),
         new Route("GET", "/orders/{id}", gate.guard(_ -> orders::get)),
-        new Route("GET", "/health/live", health::live),
-        new Route("GET", "/health/ready", health::ready),
+        Route.always("GET", "/health/live", health::live),
+        Route.always("GET", "/health/ready", health::ready),
         new Route("GET", "/openapi.json", openApi()));
   }
 

@@ -63,21 +63,20 @@ public final class Users {
   }
 
   private static Response answer(Request request, long id, Found found) {
-    request.respondWith(
-        "Cache-Status",
+    String cacheStatus =
         found.result() == Result.HIT || found.result() == Result.NEGATIVE
             ? "ladder; hit"
-            : "ladder; fwd=miss");
+            : "ladder; fwd=miss";
     byte[] json = found.value();
     if (json == null) {
-      throw noUser(id);
+      throw noUser(id).with("Cache-Status", cacheStatus);
     }
     long version = Versioned.version(json);
     Response response =
         EntityTags.noneMatchFails(request, version)
             ? Response.empty(304)
             : Response.json(200, json);
-    return response.with("ETag", EntityTags.of(version));
+    return response.with("ETag", EntityTags.of(version)).with("Cache-Status", cacheStatus);
   }
 
   Response update(Request request, ApiKey key) {

@@ -1,6 +1,7 @@
 package ladder.http;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -20,18 +21,19 @@ final class AccessLog {
 
   private AccessLog() {}
 
-  static void answered(Request request, String route, int status, long bytes, long nanos) {
+  static void answered(
+      Request request, @Nullable String caller, int status, long bytes, long nanos) {
     if (!log.isInfoEnabled()) {
       return;
     }
     LoggingEventBuilder line = log.atInfo();
-    if (request.key != null) {
-      line = line.addKeyValue("key", printable(request.key));
+    if (caller != null) {
+      line = line.addKeyValue("key", printable(caller));
     }
     line =
         line.addKeyValue("client", request.clientAddress())
             .addKeyValue("method", printable(request.method()))
-            .addKeyValue("route", route)
+            .addKeyValue("route", request.route())
             .addKeyValue("path", printable(request.path()))
             .addKeyValue("status", status)
             .addKeyValue("bytes", bytes)
@@ -45,6 +47,8 @@ final class AccessLog {
 
   static String printable(String text) {
     String cut = text.length() > CHARS_MAX ? text.substring(0, CHARS_MAX) : text;
-    return UNPRINTABLE.matcher(cut).replaceAll("?");
+    return HeadCheck.all(cut, c -> c >= ' ' && c <= '~')
+        ? cut
+        : UNPRINTABLE.matcher(cut).replaceAll("?");
   }
 }

@@ -1,9 +1,9 @@
 package ladder.http;
 
-import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -14,11 +14,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request's body: read whole, within a bound and a time.
  *
- * <p>The JDK's stream only blocks, so a body that is not here yet is read by a second virtual
- * thread while the request's own waits with a deadline. A sender that misses it is answered 408,
- * and then the reader is interrupted, which closes the channel under it: no thread stays behind.
- * The JDK itself is told to drain nothing ({@link Listener}), since its draining knows no deadline;
- * so this class must bring the stream to its end for the connection to be kept.
+ * <pre>
+ *            whole(), in time
+ *   pending ──────────────────▶ whole ─┐ the connection is kept
+ *      │ │                             ▼
+ *      │ └────discard()─────────────▶ ended
+ *      │                               ▲
+ *      ├──too large (413)──▶ refused ──┘ discard(), in time and within its bound
+ *      ├──too slow (408)───▶ refused, and its reader still waits: release() closes the connection
+ *      └──client left──────▶ gone: there is nobody to answer
+ * </pre>
+ *
+ * <p>The engine's stream only blocks, so a body that is not here yet is read by a second virtual
+ * thread while the request's own waits with a deadline, and without its place. A sender that misses
+ * the deadline is answered 408, and then the reader is interrupted, which closes the channel under
+ * it: no thread stays behind. The engine is set to drain nothing ({@link Engine}), since its
+ * draining knows no deadline; so this class must bring the stream to its end for the connection to
+ * be kept. Not thread-safe: for the request's thread.
  */
 final class Body {
   /** The client left before its body was whole: there is nobody to answer. */
@@ -43,6 +55,7 @@ final class Body {
   private final long length;
   private final int bytesMax;
   private final Duration timeout;
+  private final Admission.Place place;
   private byte @Nullable [] whole;
   private @Nullable RuntimeException refused;
   private @Nullable FutureTask<?> reader;
@@ -51,15 +64,16 @@ final class Body {
   boolean ended;
 
   /** Prepares to read; the timeout is for the whole body, from the first asking on. */
-  Body(HttpExchange http, int bytesMax, Duration timeout) {
-    this.in = http.getRequestBody();
-    this.bytesMax = bytesMax;
-    this.timeout = timeout;
-    String contentLength = http.getRequestHeaders().getFirst("Content-Length");
-    boolean chunked = http.getRequestHeaders().containsKey("Transfer-Encoding");
+  Body(Incoming incoming, Listener.Options options, Admission.Place place) {
+    this.in = incoming.body();
+    this.bytesMax = options.bodyBytesMax();
+    this.timeout = options.bodyTimeout();
+    this.place = place;
+    String contentLength = incoming.header("Content-Length");
+    boolean chunked = incoming.header("Transfer-Encoding") != null;
     this.length = chunked ? CHUNKED : contentLength == null ? 0 : Long.parseLong(contentLength);
     if (length == 0) {
-      readIfHere(); // the JDK wants to have been asked
+      boolean _ = readIfHere(); // the JDK wants to have been asked
     }
   }
 
@@ -69,7 +83,14 @@ final class Body {
       throw refused; // what was read of it is gone
     }
     try {
-      return whole == null ? read() : whole;
+      if (length > bytesMax) {
+        throw tooLarge();
+      }
+      if (whole == null && !readIfHere()) {
+        whole = await();
+        place.takeAgain();
+      }
+      return Objects.requireNonNull(whole);
     } catch (ProblemException | ClientGone e) {
       refused = e;
       throw e;
@@ -79,14 +100,13 @@ final class Body {
   /** Whether the next request can follow: not when this body's end is far, unknown or missed. */
   boolean keepsConnection() {
     return ended
-        || (reader == null
-            && (readIfHere() != null || (length >= 0 && length <= UNREAD_BYTES_MAX)));
+        || (reader == null && (readIfHere() || (length >= 0 && length <= UNREAD_BYTES_MAX)));
   }
 
   /** Reads on for a bounded time and amount, throwing the bytes away; whether that was all. */
   boolean discard() {
     try {
-      if (!ended && reader == null && readIfHere() == null) {
+      if (!ended && reader == null && !readIfHere()) {
         long skipped = within(DISCARD_MAX, () -> in.skip(DISCARD_BYTES_MAX));
         ended = skipped < DISCARD_BYTES_MAX;
       }
@@ -105,14 +125,7 @@ final class Body {
     }
   }
 
-  private byte[] read() {
-    if (length > bytesMax) {
-      throw tooLarge();
-    }
-    byte[] here = readIfHere();
-    if (here != null) {
-      return here;
-    }
+  private byte[] await() {
     int most = length == CHUNKED ? bytesMax : (int) length;
     try {
       byte[] bytes = within(timeout, () -> in.readNBytes(most + 1));
@@ -121,7 +134,6 @@ final class Body {
       if (!ended) {
         throw tooLarge();
       }
-      whole = bytes;
       return bytes;
     } catch (TimeoutException e) {
       throw new ProblemException(
@@ -139,22 +151,23 @@ final class Body {
   }
 
   /** Reads a body that came with its head, as most do, without a second thread. */
-  private byte @Nullable [] readIfHere() {
+  private boolean readIfHere() {
     try {
       if (length == CHUNKED || length > bytesMax || in.available() < length) {
-        return null;
+        return false;
       }
-      byte[] bytes = in.readNBytes((int) length);
+      whole = in.readNBytes((int) length);
       ended = in.read() < 0;
-      whole = bytes;
-      return bytes;
+      return true;
     } catch (IOException e) {
       throw new ClientGone(e);
     }
   }
 
+  /** Lets a second thread read, without a place meanwhile. */
   private <T> T within(Duration limit, Callable<T> reading)
       throws InterruptedException, ExecutionException, TimeoutException {
+    place.leave();
     FutureTask<T> task = new FutureTask<>(reading);
     reader = task;
     Thread.ofVirtual().name(Thread.currentThread().getName() + "-body").start(task);

@@ -57,8 +57,8 @@ public record Cidr(InetAddress base, int bits) {
 
   /**
    * Who is behind the proxies. Anyone can send {@code X-Forwarded-For}; only what a trusted proxy
-   * appended to it is true. So it is read from the right, each address vouched for by the trusted
-   * one after it, up to the first that is not trusted: that is the client.
+   * appended to it is true. So it is read from the right, each address believed because the one
+   * after it is trusted, up to the first that is not trusted: that is the client.
    */
   static String client(InetAddress peer, List<String> forwardedFor, List<Cidr> trusted) {
     InetAddress client = peer;

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import ladder.http.ProblemException.FieldError;
 import ladder.json.Json;
 import ladder.json.MalformedJsonException;
@@ -90,7 +89,7 @@ public final class JsonObject {
       throw new ProblemException(
           ProblemType.UNPROCESSABLE,
           "some members of the body are not valid",
-          Map.of(),
+          Headers.NONE,
           List.copyOf(errors));
     }
   }

@@ -1,6 +1,5 @@
 package ladder.http;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -9,9 +8,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicInteger;
+import ladder.measure.Timings;
 import ladder.settings.Settings;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -19,19 +18,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts connections and has each request served by an {@link Exchange} on a virtual thread of its
- * own. One context and a router of ours, because the JDK's contexts match by prefix. Thread-safe.
+ * Listens on one port and has each request served by an {@link Exchange} on a virtual thread of its
+ * own. Thread-safe.
  */
 public final class Listener implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
 
-  /** Connections waiting to be accepted; the kernel caps it (net.core.somaxconn). */
-  private static final int BACKLOG = 4_096;
+  /** No request for so long while closing: the engine waits only for connections that are dead. */
+  private static final Duration QUIET = Duration.ofMillis(200);
 
-  /** Nothing handled for so long means that the JDK waits only for connections that are dead. */
-  private static final int QUIET_ROUNDS = 10;
-
-  private static final Duration ROUND = Duration.ofMillis(20);
+  private static final Duration POLL = Duration.ofMillis(20);
 
   /** How long handlers may take to notice their interruption at the very end. */
   private static final Duration INTERRUPTION_MAX = Duration.ofSeconds(1);
@@ -42,12 +38,12 @@ public final class Listener implements AutoCloseable {
   private static final int HEADER_BYTES_MAX = 16 * 1024;
 
   /**
-   * Where it listens and how much it takes.
+   * Where it listens, and its bounds.
    *
    * @param name of its threads, such as "http"
-   * @param settings prefix of those that name host and port, for the sentence that names the fix
+   * @param settings prefix of those that name host and port, for the sentence that names the remedy
    * @param port 0 picks a free one
-   * @param inflightMax requests handled at a time; those above are answered with 503
+   * @param inflightMax requests handled at a time; see {@link Admission}
    * @param bodyBytesMax the largest body that is read
    * @param headerBytesMax the largest request target plus header names and values, up to 65,536
    * @param bodyTimeout how long a client may take to send a body, below 30 s
@@ -82,58 +78,56 @@ public final class Listener implements AutoCloseable {
     }
   }
 
-  /** Requests being handled now, and refused so far because too many were. */
+  /** Requests being read, handled or answered now, and refused so far because of too many. */
   public record Stats(int inflight, long shed) {}
 
   /** Where the metrics come from. */
   @FunctionalInterface
   public interface Observer {
     /**
-     * Told of every answer, on the request's thread.
+     * Called once for every request, on its thread.
      *
      * @param route the template, or "none"
      * @param method a well-known one, or "OTHER": labels must be few
-     * @param status as answered; 499 when the client left before it could be
+     * @param status as answered; 499 when the client left before it had its answer
      * @param nanos from the request's parsed head to the answer's last byte
+     * @param timings where the time went
      */
-    void answered(String route, String method, int status, long nanos);
+    void answered(String route, String method, int status, long nanos, Timings timings);
   }
 
   final Options options;
   final Router router;
   final Observer observer;
   final Clock clock;
-  final Semaphore places;
-  final LongAdder shed = new LongAdder();
+  final Admission admission;
+  final AtomicInteger inflight = new AtomicInteger();
   volatile boolean draining;
   private final ExecutorService threads;
-  private volatile @Nullable HttpServer server;
+  private volatile @Nullable Engine engine;
 
   public Listener(Options options, Router router, Observer observer, Clock clock) {
     this.options = options;
     this.router = router;
     this.observer = observer;
     this.clock = clock;
-    this.places = new Semaphore(options.inflightMax());
+    this.admission = new Admission(options.inflightMax());
     this.threads =
         Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name(options.name() + "-", 0).factory());
   }
 
-  /** Returns when the port answers; throws with one sentence that names the fix. */
+  /** Returns when the port answers; throws with one sentence that names the remedy. */
   public void start() throws IOException {
-    tellTheJdk();
-    HttpServer bound = bind();
-    bound.createContext("/", http -> new Exchange(http, this).serve());
-    bound.setExecutor(threads);
+    Engine bound = bind();
     bound.start();
-    server = bound;
+    engine = bound;
   }
 
-  /** The port it listens on; the wished-for one before it does. */
+  /** The port it listens on; the configured one before it does. */
   public int port() {
-    HttpServer running = server;
-    return running == null ? options.port() : running.getAddress().getPort();
+    Engine running = engine;
+    return running == null ? options.port() : running.port();
   }
 
   /** Where it listens, as a client writes it: an IPv6 address stands in brackets. */
@@ -154,7 +148,7 @@ public final class Listener implements AutoCloseable {
   @Override
   public void close() {
     drain();
-    HttpServer running = server;
+    Engine running = engine;
     try {
       if (running != null) {
         stop(running);
@@ -171,21 +165,23 @@ public final class Listener implements AutoCloseable {
 
   /** A snapshot. */
   public Stats stats() {
-    return new Stats(options.inflightMax() - places.availablePermits(), shed.sum());
+    return new Stats(inflight.get(), admission.refused());
   }
 
   /**
    * The JDK takes an exchange whose client left for one that still runs, and would wait for it to
    * the bound. So it waits on a thread of its own, which is interrupted when our requests are done.
    */
-  private void stop(HttpServer running) throws InterruptedException {
-    int seconds = (int) options.drainTimeout().plusMillis(999).toSeconds();
+  private void stop(Engine running) throws InterruptedException {
     Thread stopper =
-        Thread.ofPlatform().name(options.name() + "-stop").start(() -> running.stop(seconds));
+        Thread.ofPlatform()
+            .name(options.name() + "-stop")
+            .start(() -> running.stop(options.drainTimeout()));
     try {
-      for (int quiet = 0; quiet <= QUIET_ROUNDS && !stopper.join(ROUND); quiet++) {
-        if (stats().inflight() > 0) {
-          quiet = 0;
+      long busyNanos = clock.nanos();
+      while (!stopper.join(POLL) && clock.nanos() - busyNanos < QUIET.toNanos()) {
+        if (inflight.get() > 0) {
+          busyNanos = clock.nanos();
         }
       }
     } finally {
@@ -197,21 +193,21 @@ public final class Listener implements AutoCloseable {
   /**
    * Fails as {@link #start} would when the port is not free, before anything slow has started.
    *
-   * @throws IOException with one sentence that names the fix
+   * @throws IOException with one sentence that names the remedy
    */
   public static void check(Options options) throws IOException {
     InetSocketAddress address = address(options);
     try (ServerSocketChannel probe = ServerSocketChannel.open()) {
-      var _ = probe.bind(address, BACKLOG);
+      var _ = probe.bind(address);
     } catch (IOException e) {
       throw unbound(options, e);
     }
   }
 
-  private HttpServer bind() throws IOException {
+  private Engine bind() throws IOException {
     InetSocketAddress address = address(options);
     try {
-      return HttpServer.create(address, BACKLOG);
+      return Engine.bind(address, threads, incoming -> new Exchange(incoming, this).serve());
     } catch (IOException e) {
       throw unbound(options, e);
     }
@@ -240,24 +236,5 @@ public final class Listener implements AutoCloseable {
         new BindException("port " + options.port() + " on " + options.host() + " " + fix);
     clear.initCause(e);
     return clear;
-  }
-
-  /** The JDK's server takes its bounds from system properties, read when its classes load. */
-  private static void tellTheJdk() {
-    // Without it, Nagle's algorithm and delayed acknowledgements add 40 ms to larger answers.
-    System.setProperty("sun.net.httpserver.nodelay", "true");
-    // Above its 200, idle connections would be closed while clients still use them.
-    System.setProperty("sun.net.httpserver.maxIdleConnections", "20000");
-    System.setProperty("jdk.httpserver.maxConnections", "20000");
-    // Longer than the 60 s for which load balancers usually keep a connection to us.
-    System.setProperty("sun.net.httpserver.idleInterval", "75");
-    // Seconds, whatever its documentation says: bounds for slow senders and slow readers.
-    System.setProperty("sun.net.httpserver.maxReqTime", "30");
-    System.setProperty("sun.net.httpserver.maxRspTime", "60");
-    // Twice ours, which are answered; beyond these it closes without an answer.
-    System.setProperty("sun.net.httpserver.maxReqHeaders", "" + 2 * Exchange.HEADERS_MAX);
-    System.setProperty("sun.net.httpserver.maxReqHeaderSize", "131072");
-    // Draining knows no deadline; Body does it instead.
-    System.setProperty("sun.net.httpserver.drainAmount", "0");
   }
 }

@@ -17,16 +17,15 @@ public final class ProblemException extends RuntimeException {
 
   private final ProblemType type;
   final String detail;
-  private final Map<String, String> headers;
+  private final Headers headers;
   final List<FieldError> errors;
 
   /** The detail says what is wrong with this very request; it is shown to the client. */
   public ProblemException(ProblemType type, String detail) {
-    this(type, detail, Map.of(), List.of());
+    this(type, detail, Headers.NONE, List.of());
   }
 
-  ProblemException(
-      ProblemType type, String detail, Map<String, String> headers, List<FieldError> errors) {
+  ProblemException(ProblemType type, String detail, Headers headers, List<FieldError> errors) {
     super(detail, null, false, false);
     this.type = type;
     this.detail = detail;
@@ -36,9 +35,7 @@ public final class ProblemException extends RuntimeException {
 
   /** The same problem with one more header on its answer. */
   public ProblemException with(String header, String value) {
-    Map<String, String> more = new LinkedHashMap<>(headers);
-    more.put(header, value);
-    return new ProblemException(type, detail, more, errors);
+    return new ProblemException(type, detail, headers.with(header, value), errors);
   }
 
   public ProblemType type() {
@@ -56,11 +53,10 @@ public final class ProblemException extends RuntimeException {
     if (!errors.isEmpty()) {
       members.put("errors", errors);
     }
-    Map<String, String> all = new LinkedHashMap<>(headers);
-    if (type == ProblemType.UNAVAILABLE) {
-      all.putIfAbsent("Retry-After", "1");
+    Headers all = headers.with("Content-Type", "application/problem+json");
+    if (type == ProblemType.UNAVAILABLE && !all.has("Retry-After")) {
+      all = all.with("Retry-After", "1");
     }
-    all.put("Content-Type", "application/problem+json");
     return new Response(type.status(), all, Json.write(members));
   }
 }

@@ -6,6 +6,7 @@ import java.util.Locale;
 public enum ProblemType {
   BAD_REQUEST(400, "The request is malformed"),
   UNAUTHORIZED(401, "A valid API key is needed"),
+  FORBIDDEN(403, "This is not allowed"),
   NOT_FOUND(404, "There is nothing here"),
   METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
   TIMEOUT(408, "The request came too slowly"),

@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.regex.Pattern.CASE_INSENSITIVE;
 
-import com.sun.net.httpserver.HttpExchange;
-import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -15,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import ladder.measure.Timings;
@@ -22,8 +21,9 @@ import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request, valid on the thread that handles it and while it does. What costs something, the
- * query and the body, is read when asked for. Not thread-safe.
+ * One request. Immutable: what belongs to its answer goes on the {@link Response}. What costs
+ * something, the query and the body, is read when asked for. Valid while it is handled, on the
+ * thread that handles it.
  */
 public final class Request {
   /** With any parameters, but no other charset. */
@@ -33,13 +33,11 @@ public final class Request {
               + "(;(?!.*charset=(?!\"?utf-8\"?\\s*(;|$))).*)?",
           CASE_INSENSITIVE);
 
-  /** A path and a query, in ASCII without controls, spaces and fragments (RFC 9112, 3.2.1). */
-  private static final Pattern TARGET = Pattern.compile("/[!-~&&[^#]]*");
-
   private static final String BEARER = "Bearer ";
-  private static final Pattern AUTHORITY = Pattern.compile("^https?://[^/?#]+", CASE_INSENSITIVE);
-
-  private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+  private static final String FORM = "application/x-www-form-urlencoded";
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+  private static final int ID_CHARS_MAX = 128;
 
   /** Trace id, parent id and flags; an id must not be all zeros. */
   private static final String TRACE = "(?!0+-)[0-9a-f]{32}-(?!0+-)[0-9a-f]{16}-[0-9a-f]{2}";
@@ -49,35 +47,42 @@ public final class Request {
       Pattern.compile(
           "00-" + TRACE + "|(?!00|ff)[0-9a-f]{2}-" + TRACE + "(-[A-Za-z0-9._-]{0,72})?");
 
-  final Body body;
-  final String target;
-  private final HttpExchange http;
+  private final Incoming incoming;
+  private final Router.Match match;
+  private final Body body;
   private final List<Cidr> trustedProxies;
+  private final Timings timings;
   private final String id;
   private final @Nullable String traceparent;
-  private final Timings timings;
-  Map<String, String> pathParameters = Map.of();
-  @Nullable String key;
 
-  Request(HttpExchange http, Listener.Options options, Clock clock) {
-    this.timings = new Timings(clock);
-    this.http = http;
-    this.target = target(http.getRequestURI());
-    this.body = new Body(http, options.bodyBytesMax(), options.bodyTimeout());
+  Request(Incoming incoming, Router.Match match, Body body, Listener.Options options, Clock clock) {
+    this.incoming = incoming;
+    this.match = match;
+    this.body = body;
     this.trustedProxies = options.trustedProxies();
+    this.timings = new Timings(clock);
     this.id = id(header("X-Request-Id"));
     this.traceparent = traceparent(headers("Traceparent"));
   }
 
+  /** The template of its route, or "none". */
+  String route() {
+    return match.route().template();
+  }
+
+  /** The method when it is a well-known one, else "OTHER": labels must be few. */
+  String label() {
+    return METHODS.contains(method()) ? method() : "OTHER";
+  }
+
   /** As sent; a HEAD request is served by the GET route and stays "HEAD". */
   public String method() {
-    return http.getRequestMethod();
+    return incoming.method();
   }
 
   /** The raw path, still percent-encoded. */
   public String path() {
-    int mark = target.indexOf('?');
-    return mark < 0 ? target : target.substring(0, mark);
+    return incoming.path();
   }
 
   /** Names the request in its answer and in the logs: the client's {@code X-Request-Id} if sane. */
@@ -87,10 +92,10 @@ public final class Request {
 
   /** The first value of a header. */
   public @Nullable String header(String name) {
-    return http.getRequestHeaders().getFirst(name);
+    return incoming.header(name);
   }
 
-  /** What {@code Authorization} bears (RFC 6750, 2.1); empty for another scheme or none. */
+  /** The token in {@code Authorization} (RFC 6750, 2.1); empty for another scheme or none. */
   public Optional<String> bearerToken() {
     String given = header("Authorization");
     return given != null && given.regionMatches(true, 0, BEARER, 0, BEARER.length())
@@ -100,16 +105,17 @@ public final class Request {
 
   /** All values of a header, in order. */
   public List<String> headers(String name) {
-    return http.getRequestHeaders().getOrDefault(name, List.of());
+    return incoming.headers().getOrDefault(name, List.of());
   }
 
   /** What stood in the place of a template's {@code {name}}, percent-decoded. */
   public String pathParameter(String name) {
-    return Objects.requireNonNull(pathParameters.get(name), name);
+    return Objects.requireNonNull(match.parameters().get(name), name);
   }
 
   /** The query's parameters, decoded, in order; 400 when one is repeated or malformed. */
   public Map<String, String> query() {
+    String target = incoming.target();
     int mark = target.indexOf('?');
     return mark < 0 ? Map.of() : query(target.substring(mark + 1));
   }
@@ -117,6 +123,15 @@ public final class Request {
   /** The whole body, read at the first call; 413 over the bound, 408 when it comes too slowly. */
   public byte[] body() {
     return body.whole();
+  }
+
+  /** The fields of a form that a browser sent; 415 for another type of body. */
+  public Map<String, String> form() {
+    String type = header("Content-Type");
+    if (type == null || !type.regionMatches(true, 0, FORM, 0, FORM.length())) {
+      throw new ProblemException(ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body must be " + FORM);
+    }
+    return query(new String(body(), ISO_8859_1));
   }
 
   /**
@@ -138,23 +153,12 @@ public final class Request {
 
   /** The client's address, through the trusted proxies before us. */
   public String clientAddress() {
-    return Cidr.client(
-        http.getRemoteAddress().getAddress(), headers("X-Forwarded-For"), trustedProxies);
+    return Cidr.client(incoming.peer(), headers("X-Forwarded-For"), trustedProxies);
   }
 
   /** The W3C trace context, only when it is valid. */
   public @Nullable String traceparent() {
     return traceparent;
-  }
-
-  /** Sets a header on whatever answer this request gets. */
-  public void respondWith(String name, String value) {
-    http.getResponseHeaders().set(name, value);
-  }
-
-  /** Names the caller's key in the access log. */
-  public void identifiedAs(String name) {
-    key = name;
   }
 
   /** Where this request's time goes. */
@@ -164,27 +168,21 @@ public final class Request {
 
   /** The client's id when it is sane, otherwise a new one: 64 random bits. */
   static String id(@Nullable String sent) {
-    return sent != null && SANE_ID.matcher(sent).matches()
+    return sent != null && isSane(sent)
         ? sent
         : HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+  }
+
+  private static boolean isSane(String id) {
+    return !id.isEmpty()
+        && id.length() <= ID_CHARS_MAX
+        && HeadCheck.all(
+            id, c -> (c < 0x80 && Character.isLetterOrDigit(c)) || "._-".indexOf(c) >= 0);
   }
 
   /** The one valid {@code traceparent} (W3C Trace Context, level 2), or null. */
   static @Nullable String traceparent(List<String> sent) {
     return sent.size() == 1 && TRACEPARENT.matcher(sent.get(0)).matches() ? sent.get(0) : null;
-  }
-
-  /** As sent, less the scheme and host of the absolute form (RFC 9112, 3.2.2). */
-  static String target(URI uri) {
-    String sent = uri.toString();
-    return sent.startsWith("/") ? sent : AUTHORITY.matcher(sent).replaceFirst("");
-  }
-
-  static void check(String target) {
-    if (!TARGET.matcher(target).matches()) {
-      throw new ProblemException(
-          ProblemType.BAD_REQUEST, "the request target must be an absolute path in ASCII");
-    }
   }
 
   static Map<String, String> query(String raw) {

@@ -14,7 +14,16 @@ import ladder.http.Route.Handler;
  */
 public final class Router {
   /** A route, and what stands in the place of its parameters. */
-  public record Match(Route route, Map<String, String> parameters) {}
+  public record Match(Route route, Map<String, String> parameters) {
+    /** What is not routed: it is answered with the problem. */
+    static Match refused(ProblemException problem) {
+      Handler refusal =
+          _ -> {
+            throw problem;
+          };
+      return new Match(Route.always("", "none", refusal), Map.of());
+    }
+  }
 
   private final List<Resource> resources;
 
@@ -39,7 +48,7 @@ public final class Router {
         resource.routes.put("HEAD", route);
       }
       Handler options = _ -> Response.empty(204).with("Allow", resource.allow());
-      resource.routes.put("OPTIONS", new Route("OPTIONS", template, options));
+      resource.routes.put("OPTIONS", new Route("OPTIONS", template, route.priority(), options));
     }
     resources = List.copyOf(sorted.values());
   }

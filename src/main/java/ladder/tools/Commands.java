@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import ladder.Config;
-import ladder.Logging;
 import ladder.embedded.Backends;
 import ladder.failure.StartupException;
 import ladder.failure.UnavailableException;
 import ladder.limit.Quota;
+import ladder.log.Logging;
 import ladder.settings.Setting;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +124,7 @@ public final class Commands {
   }
 
   private int serve() throws Exception {
-    return new Serve(clock, stopAtOnce).run();
+    return new Serve(clock, stopAtOnce).run(out, err);
   }
 
   private int migrate() throws Exception {
@@ -161,14 +161,14 @@ public final class Commands {
     }
   }
 
-  private static Config config() {
-    return config(Logging.STANDARD_ERROR, Level.WARN);
+  private Config config() {
+    return config(err, err, Level.WARN);
   }
 
-  /** The settings, with the log set up as they say. */
-  static Config config(String target, Level level) {
+  /** The settings, with the log set up as they say; what reading them logs goes to {@code err}. */
+  static Config config(PrintStream err, PrintStream target, Level level) {
     // Libraries that read a URL also log, and by default all of it on standard output.
-    Logging.configure(false, Logging.STANDARD_ERROR, Level.WARN);
+    Logging.configure(false, err, Level.WARN);
     Config config = Config.fromEnvironment();
     Logging.configure(config.logJson(), target, level);
     return config;

@@ -1,10 +1,10 @@
 package ladder.tools;
 
 import ch.qos.logback.classic.Level;
+import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
 import ladder.App;
 import ladder.Config;
-import ladder.Logging;
 import ladder.time.Clock;
 
 /**
@@ -21,7 +21,8 @@ final class Serve {
     this.stopAtOnce = stopAtOnce;
   }
 
-  int run() throws Exception {
+  /** Logs to {@code out}. */
+  int run(PrintStream out, PrintStream err) throws Exception {
     Thread starting = Thread.currentThread();
     // Interrupted first: whoever sees the latch open is not interrupted afterwards.
     Runnable first =
@@ -30,7 +31,7 @@ final class Serve {
           signalled.countDown();
         };
     new Signals(first, stopAtOnce, clock).install();
-    Config config = Commands.config(Logging.STANDARD_OUTPUT, Level.INFO);
+    Config config = Commands.config(err, out, Level.INFO);
     try (App app = new App(config, clock)) {
       app.start();
       signalled.await();

@@ -193,7 +193,8 @@ class ErrorsIT {
     String first = id(app.api().get(user));
     assertNotEquals(first, id(app.api().get(user)));
     for (String odd : new String[] {"a b", "\u00e4", "x".repeat(129), "<script>", "a\tb", ""}) {
-      String made = id(raw("GET /nowhere HTTP/1.1\r\nX-Request-Id: " + odd + "\r\n\r\n"));
+      String made =
+          id(raw("GET /nowhere HTTP/1.1\r\nHost: a\r\nX-Request-Id: " + odd + "\r\n\r\n"));
       assertTrue(made.matches("[0-9a-z]{8,32}") && !made.equals(odd), made);
     }
   }
@@ -241,13 +242,13 @@ class ErrorsIT {
   }
 
   private static String get(String target) {
-    return "GET " + target + " HTTP/1.1\r\nX-API-Key: " + key + "\r\n\r\n";
+    return "GET " + target + " HTTP/1.1\r\nHost: a\r\nX-API-Key: " + key + "\r\n\r\n";
   }
 
   private static String post(String target, int length, String headers) {
     return "POST "
         + target
-        + " HTTP/1.1\r\nContent-Type: application/json\r\nX-API-Key: "
+        + " HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nX-API-Key: "
         + key
         + "\r\n"
         + headers

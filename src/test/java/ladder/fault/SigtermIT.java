@@ -103,6 +103,7 @@ class SigtermIT {
         http.send(
             """
             POST /signup HTTP/1.1\r
+            Host: a\r
             Authorization: Bearer %s\r
             Content-Type: application/json\r
             Content-Length: 42\r

@@ -57,6 +57,7 @@ class SlowClientsIT {
   private static String halfABody(String key) {
     return """
         POST /signup HTTP/1.1\r
+        Host: a\r
         Authorization: Bearer %s\r
         Content-Type: application/json\r
         Content-Length: 100\r

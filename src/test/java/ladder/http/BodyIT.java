@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Bodies that are slow, broken off, too large, malformed or not wanted. */
 class BodyIT {
-  private static final String POST = "POST /echo HTTP/1.1\r\nContent-Length: 10\r\n\r\n";
+  private static final String POST = post("/echo", "Content-Length: 10");
 
   @Test
   void answersASlowBodyWith408AndEndsConnectionAndReader() throws IOException {
@@ -36,7 +36,7 @@ class BodyIT {
   @Test
   void tellsAStubbornHandlerTheSameTwice() throws IOException {
     try (Served served = impatient()) {
-      String head = "POST /stubborn HTTP/1.1\r\nContent-Length: 10\r\n\r\n";
+      String head = post("/stubborn", "Content-Length: 10");
       try (RawHttp http = served.connect().send(head + "12345")) {
         assertEquals(408, http.read().status());
       }
@@ -65,7 +65,7 @@ class BodyIT {
   @Test
   void refusesALargeBodyAndLetsTheSenderReadIt() throws IOException {
     try (Served served = Served.patient()) {
-      String large = "POST /echo HTTP/1.1\r\nContent-Length: 500000\r\n\r\n" + "a".repeat(500_000);
+      String large = post("/echo", "Content-Length: 500000") + "a".repeat(500_000);
       String chunks =
           chunked("/echo") + ("100\r\n" + "a".repeat(256) + "\r\n").repeat(1_000) + "0\r\n\r\n";
       for (String body : List.of(large, chunks)) {
@@ -84,7 +84,7 @@ class BodyIT {
   void refusesALargeBodyBeforeItIsSent() throws IOException {
     try (Served served = Served.patient();
         RawHttp http = served.connect()) {
-      http.send("POST /echo HTTP/1.1\r\nContent-Length: 9000000000\r\n\r\n");
+      http.send(post("/echo", "Content-Length: 9000000000"));
       assertEquals(413, http.read().status());
       served.awaitAnswered("/echo", "POST", 413);
       assertEquals(0, served.listener.stats().inflight());
@@ -98,16 +98,20 @@ class BodyIT {
     String most = "a".repeat(Served.BODY_BYTES_MAX);
     try (Served served = Served.patient();
         RawHttp http = served.connect()) {
-      String head = "POST /echo HTTP/1.1\r\nContent-Length: " + most.length() + "\r\n\r\n";
+      String head =
+          "POST /echo HTTP/1.1\r\nHost: a\r\n" + "Content-Length: " + most.length() + "\r\n\r\n";
       assertEquals(most, http.send(head + most).read().body());
       http.send(head + most.substring(1));
       assertEquals(most, http.send("a").read().body());
       http.send(chunked("/echo") + "3e7\r\n" + most.substring(1) + "\r\n1;x=y\r\na\r\n0\r\n\r\n");
       assertEquals(most, http.read().body());
       assertEquals("", http.send(chunked("/echo") + "0\r\n\r\n").read().body());
-      assertEquals("", http.send("POST /echo HTTP/1.1\r\n\r\n").read().body());
+      assertEquals("", http.send("POST /echo HTTP/1.1\r\nHost: a\r\n\r\n").read().body());
       assertEquals(
-          "1", http.send("POST /echo HTTP/1.1\r\nContent-Length: 1\r\n\r\n1").read().body());
+          "1",
+          http.send("POST /echo HTTP/1.1\r\nHost: a\r\n" + "Content-Length: 1\r\n\r\n1")
+              .read()
+              .body());
     }
   }
 
@@ -119,11 +123,11 @@ class BodyIT {
               chunked("/echo") + "xyz\r\n",
               chunked("/echo") + "fffffffe\r\naaaa",
               chunked("/echo") + "1\r\naGET",
-              chunked("/unread") + "0\r\nX: smuggled\r\n\r\nGET /none HTTP/1.1\r\n\r\n",
-              "POST /echo HTTP/1.1\r\nContent-Length: +5\r\n\r\n12345",
-              "POST /echo HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
-              "POST /echo HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n123456",
-              "POST /echo HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n")) {
+              chunked("/unread") + "0\r\nX: smuggled\r\n\r\nGET /none HTTP/1.1\r\nHost: a\r\n\r\n",
+              "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: +5\r\n\r\n12345",
+              post("/echo", "Content-Length: -5"),
+              post("/echo", "Content-Length: 5\r\nContent-Length: 6") + "123456",
+              post("/echo", "Content-Length: 5\r\nTransfer-Encoding: chunked"))) {
         try (RawHttp http = served.connect().send(bad)) {
           Answer answer = http.read();
           assertEquals(bad.contains("/unread") ? 200 : 400, answer.status(), bad);
@@ -140,22 +144,19 @@ class BodyIT {
     try (Served served = Served.patient();
         RawHttp http = served.connect()) {
       for (String path : List.of("/unread", "/unread-none", "/nothing", "/none")) {
-        Answer answer =
-            http.send("POST " + path + " HTTP/1.1\r\nContent-Length: 4\r\n\r\nGET ").read();
+        Answer answer = http.send(post(path, "Content-Length: 4") + "GET ").read();
         assertEquals("", answer.header("Connection"), path);
       }
-      http.send("POST /unread HTTP/1.1\r\nContent-Length: 4\r\n\r\n");
+      http.send(post("/unread", "Content-Length: 4"));
       assertEquals(200, http.read().status());
-      assertEquals(
-          "1", http.send("1234POST /echo HTTP/1.1\r\nContent-Length: 1\r\n\r\n1").read().body());
+      assertEquals("1", http.send("1234" + post("/echo", "Content-Length: 1") + "1").read().body());
     }
   }
 
   @Test
   void closesTheConnectionAfterALargeOrEndlessUnreadBody() throws IOException {
     try (Served served = Served.patient()) {
-      for (String head :
-          List.of("POST /unread HTTP/1.1\r\nContent-Length: 70000\r\n\r\n", chunked("/unread"))) {
+      for (String head : List.of(post("/unread", "Content-Length: 70000"), chunked("/unread"))) {
         try (RawHttp http = served.connect().send(head)) {
           Answer answer = http.read();
           assertEquals(200, answer.status());
@@ -172,8 +173,8 @@ class BodyIT {
     try (Served served = Served.patient();
         RawHttp http = served.connect();
         RawHttp none = served.connect()) {
-      http.send("POST /unread HTTP/1.1\r\nContent-Length: 4\r\n\r\n1");
-      none.send("POST /unread-none HTTP/1.1\r\nContent-Length: 4\r\n\r\n1");
+      http.send("POST /unread HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n1");
+      none.send("POST /unread-none HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n1");
       assertEquals(200, http.read().status());
       assertEquals(204, none.read().status());
       assertTrue(http.ended());
@@ -223,7 +224,7 @@ class BodyIT {
   void saysContinueToWhoExpectsIt() throws IOException {
     try (Served served = Served.patient();
         RawHttp http = served.connect()) {
-      http.send("POST /echo HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+      http.send(post("/echo", "Content-Length: 2\r\nExpect: 100-continue"));
       assertEquals(100, http.read().status());
       assertEquals("12", http.send("12").read().body());
       assertFalse(served.listener.draining);
@@ -235,11 +236,15 @@ class BodyIT {
   }
 
   private static String chunked(String path) {
-    return "POST " + path + " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    return post(path, "Transfer-Encoding: chunked");
+  }
+
+  private static String post(String path, String headers) {
+    return "POST " + path + " HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n\r\n";
   }
 
   private static String json(String header, String body) {
-    return "POST /json HTTP/1.1\r\n"
+    return "POST /json HTTP/1.1\r\nHost: a\r\n"
         + header
         + "Content-Length: "
         + body.length()

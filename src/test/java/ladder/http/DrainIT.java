@@ -11,28 +11,10 @@ import ladder.harness.RawHttp.Answer;
 import ladder.time.Clock;
 import org.junit.jupiter.api.Test;
 
-/** Shedding, draining and closing. */
+/** Draining and closing. */
 class DrainIT {
-  private static final String BLOCK = "GET /block HTTP/1.1\r\n\r\n";
-  private static final String HELLO = "GET /hello/a HTTP/1.1\r\n\r\n";
-
-  @Test
-  void shedsWhatIsOverTheBoundAndSaysSo() throws IOException {
-    try (Served served = new Served(Served.PATIENCE, 1, Served.PATIENCE);
-        RawHttp blocked = served.connect().send(BLOCK);
-        RawHttp shed = served.connect()) {
-      awaitInflight(served, 1);
-      Answer answer = shed.send(HELLO).read();
-      assertEquals(503, answer.status());
-      assertEquals("1", answer.header("Retry-After"));
-      assertEquals(new Listener.Stats(1, 1), served.listener.stats());
-      served.awaitAnswered("none", "GET", 503);
-      served.release.countDown();
-      assertEquals(200, blocked.read().status());
-      awaitInflight(served, 0);
-      assertEquals(200, shed.send(HELLO).read().status());
-    }
-  }
+  private static final String BLOCK = "GET /block HTTP/1.1\r\nHost: a\r\n\r\n";
+  private static final String HELLO = "GET /hello/a HTTP/1.1\r\nHost: a\r\n\r\n";
 
   @Test
   void announcesDrainingOnEveryAnswer() throws IOException {
@@ -43,7 +25,8 @@ class DrainIT {
       served.listener.drain();
       assertEquals("close", http.send(HELLO).read().header("Connection"));
       assertTrue(http.endedInOrder());
-      assertEquals("close", fresh.send("GET /none HTTP/1.1\r\n\r\n").read().header("Connection"));
+      Answer none = fresh.send("GET /none HTTP/1.1\r\nHost: a\r\n\r\n").read();
+      assertEquals("close", none.header("Connection"));
     }
   }
 
@@ -79,7 +62,7 @@ class DrainIT {
   void doesNotWaitForClientsThatLeft() throws IOException {
     try (Served served = new Served(Served.PATIENCE, 10, Duration.ofMinutes(10))) {
       try (RawHttp http = served.connect()) {
-        http.send("POST /echo HTTP/1.1\r\nContent-Length: 10\r\n\r\n1");
+        http.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n1");
         awaitInflight(served, 1);
       }
       served.awaitAnswered("/echo", "POST", 499);
@@ -96,7 +79,7 @@ class DrainIT {
             new Listener.Options(
                 "idle", "LADDER_", "127.0.0.1", 0, 1, 1, 1, second, second, java.util.List.of()),
             new Router(java.util.List.of()),
-            (route, method, status, nanos) -> {},
+            (_, _, _, _, _) -> {},
             Clock.system())
         .close();
   }
@@ -105,7 +88,7 @@ class DrainIT {
   void survivesAClientThatDoesNotReadItsAnswer() throws IOException {
     try (Served served = Served.patient()) {
       try (RawHttp http = served.connect()) {
-        http.send("GET /big HTTP/1.1\r\n\r\n".repeat(50));
+        http.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n".repeat(50));
       }
       served.awaitNoThreads();
       assertEquals(0, served.listener.stats().inflight());

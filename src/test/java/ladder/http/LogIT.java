@@ -54,7 +54,7 @@ class LogIT {
 
   @Test
   void logsAFaultOnceWithTheRequestsId() throws IOException {
-    ask("GET /fault HTTP/1.1\r\nX-Request-Id: id-1\r\n\r\n");
+    ask("GET /fault HTTP/1.1\r\nHost: a\r\nX-Request-Id: id-1\r\n\r\n");
     List<ILoggingEvent> faults = events.stream().filter(LogIT::isError).toList();
     assertEquals(1, faults.size());
     assertEquals("id-1", faults.get(0).getMDCPropertyMap().get("requestId"));
@@ -64,22 +64,23 @@ class LogIT {
   void logsNoErrorForExpectedOutcomesAndClientsThatLeave() throws IOException {
     try (Served served = Served.patient()) {
       try (RawHttp http = served.connect()) {
-        http.send("POST /echo HTTP/1.1\r\nContent-Length: 10\r\n\r\n1");
+        http.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n1");
       }
       served.awaitAnswered("/echo", "POST", 499);
       try (RawHttp http = served.connect()) {
-        http.send("GET /big HTTP/1.1\r\n\r\n".repeat(50));
+        http.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n".repeat(50));
       }
       served.awaitNoThreads();
     }
-    ask("GET /busy HTTP/1.1\r\n\r\n");
+    ask("GET /busy HTTP/1.1\r\nHost: a\r\n\r\n");
     assertEquals(List.of(), events.stream().filter(LogIT::isError).toList());
   }
 
   @Test
   void writesOneAccessLineWithWhatIsKnown() throws IOException {
     ask(
-        "GET /marked?secret=1 HTTP/1.1\r\nX-Request-Id: id-2\r\nX-Forwarded-For: 192.0.2.7\r\n"
+        "GET /marked?secret=1 HTTP/1.1\r\nHost: a\r\n"
+            + "X-Request-Id: id-2\r\nX-Forwarded-For: 192.0.2.7\r\n"
             + "traceparent: 00-"
             + TRACE
             + "-b7ad6b7169203331-01\r\n\r\n");
@@ -108,7 +109,7 @@ class LogIT {
 
   @Test
   void writesNothingThatCouldForgeALine() throws IOException {
-    ask("G\u001b[31mT /hello/%0Aadmin\u00fc HTTP/1.1\r\n\r\n");
+    ask("G\u001b[31mT /hello/%0Aadmin\u00fc HTTP/1.1\r\nHost: a\r\n\r\n");
     Map<String, Object> line = access();
     assertEquals("G?[31mT", line.get("method"));
     assertEquals("/hello/%0Aadmin?", line.get("path"));

@@ -43,9 +43,9 @@ class RequestPartsTest {
   void refusesTargetsOtherThanAbsolutePathsInAscii() {
     for (String raw :
         List.of("http://host/path", "*", "", "path", "/\u00fc", "/a?\u00fc", "/a#b")) {
-      assertThrows(ProblemException.class, () -> Request.check(raw), raw);
+      assertThrows(ProblemException.class, () -> HeadCheck.checkTarget(raw), raw);
     }
-    Request.check("/a?b?c");
+    HeadCheck.checkTarget("/a?b?c");
   }
 
   @Test

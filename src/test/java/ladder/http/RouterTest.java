@@ -88,7 +88,7 @@ class RouterTest {
   private String allowed(String method, String path) {
     ProblemException problem = refused(method, path);
     assertEquals(ProblemType.METHOD_NOT_ALLOWED, problem.type());
-    return String.valueOf(problem.answer("id").headers().get("Allow"));
+    return String.valueOf(problem.answer("id").headers().toMap().get("Allow"));
   }
 
   private ProblemException refused(String method, String path) {

@@ -1,5 +1,10 @@
 package ladder.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import java.io.IOException;
@@ -14,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import ladder.harness.Await;
 import ladder.harness.RawHttp;
+import ladder.harness.RawHttp.Answer;
 import ladder.json.Json;
 import ladder.measure.Phase;
 import ladder.measure.Timings;
@@ -32,6 +38,7 @@ final class Served implements AutoCloseable {
   final String name = "served" + NAMES.incrementAndGet();
   final Queue<Answered> answered = new ConcurrentLinkedQueue<>();
   final CountDownLatch release = new CountDownLatch(1);
+  final AtomicInteger blocked = new AtomicInteger();
   final AtomicInteger interrupted = new AtomicInteger();
   final Listener listener;
 
@@ -50,7 +57,7 @@ final class Served implements AutoCloseable {
                 drainTimeout,
                 List.of(Cidr.parse("127.0.0.0/8"))),
             new Router(routes()),
-            (route, method, status, nanos) -> answered.add(new Answered(route, method, status)),
+            (route, method, status, _, _) -> answered.add(new Answered(route, method, status)),
             Clock.system());
     listener.start();
   }
@@ -61,6 +68,30 @@ final class Served implements AutoCloseable {
 
   RawHttp connect() throws IOException {
     return new RawHttp(listener.port(), PATIENCE);
+  }
+
+  /** One answer on a connection of its own. */
+  Answer get(String target) throws IOException {
+    return one("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n");
+  }
+
+  /** One answer on a connection of its own. */
+  Answer one(String request) throws IOException {
+    try (RawHttp http = connect()) {
+      return http.send(request).read();
+    }
+  }
+
+  /** Checks a problem answer. */
+  static JsonNode problem(Answer answer, int status, String slug) {
+    assertEquals(status, answer.status(), answer.body());
+    assertEquals("application/problem+json", answer.header("Content-Type"));
+    JsonNode body = Json.read(answer.body().getBytes(UTF_8));
+    assertEquals("urn:ladder:problem:" + slug, body.get("type").asText());
+    assertEquals(status, body.get("status").asInt());
+    assertEquals(answer.header("X-Request-Id"), body.get("requestId").asText());
+    assertFalse(body.get("title").asText().isEmpty() || body.get("detail").asText().isEmpty());
+    return body;
   }
 
   /** Waits for an answer to be told of: it is told after the client has it. */
@@ -78,6 +109,7 @@ final class Served implements AutoCloseable {
     return List.of(
         new Route(
             "GET", "/hello/{name}", r -> json("{\"hi\":\"" + r.pathParameter("name") + "\"}")),
+        Route.always("GET", "/health", r -> Response.empty(200)),
         new Route("GET", "/empty", r -> Response.empty(200)),
         new Route("GET", "/none", r -> Response.empty(204)),
         new Route("GET", "/same", r -> Response.empty(304).with("ETag", "\"1\"")),
@@ -102,8 +134,7 @@ final class Served implements AutoCloseable {
             "GET",
             "/bad-answer",
             r -> {
-              r.respondWith("X-Bad", "a\nb");
-              return json("{}");
+              throw new ProblemException(ProblemType.CONFLICT, "taken").with("X-Bad", "a\nb");
             }),
         new Route(
             "GET",
@@ -116,16 +147,18 @@ final class Served implements AutoCloseable {
             "GET",
             "/marked",
             r -> {
-              r.respondWith("RateLimit", "r=1");
-              r.identifiedAs("key one");
               Timings.phase(Phase.DB).close();
-              throw new ProblemException(ProblemType.CONFLICT, "taken");
+              return new ProblemException(ProblemType.CONFLICT, "taken")
+                  .answer(r.id())
+                  .with("RateLimit", "r=1")
+                  .to("key one");
             }),
         new Route("GET", "/block", this::block));
   }
 
   private Response block(Request request) throws InterruptedException {
     try {
+      int _ = blocked.incrementAndGet();
       release.await();
       return json("{}");
     } catch (InterruptedException e) {
@@ -155,7 +188,7 @@ final class Served implements AutoCloseable {
   }
 
   private static Response json(String text) {
-    return json(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return json(text.getBytes(UTF_8));
   }
 
   private static Response json(byte[] body) {

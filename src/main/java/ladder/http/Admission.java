@@ -1,0 +1,67 @@
+package ladder.http;
+
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
+import ladder.http.Route.Priority;
+
+/**
+ * Decides which requests are handled now: so many places, one for each request at work. A request
+ * holds its place only while we work for it, and not while we wait for its client to send or to
+ * read, so clients that stall take nothing from others. Who finds no place is refused at once,
+ * since a queue would only make all late. Routes of priority {@code ALWAYS} need no place.
+ * Thread-safe.
+ */
+final class Admission {
+  private final Semaphore places;
+  private final LongAdder refused = new LongAdder();
+
+  Admission(int placesMax) {
+    this.places = new Semaphore(placesMax);
+  }
+
+  /** Requests refused so far. */
+  long refused() {
+    return refused.sum();
+  }
+
+  /**
+   * The place of one request. It is given up and taken again each time that its client lets us
+   * wait. Used by the request's thread alone.
+   */
+  final class Place {
+    private Priority priority = Priority.ALWAYS;
+    private boolean held;
+    private boolean refusedOnce;
+
+    /** Takes a place as the route asks for; 503 when there is none. */
+    void take(Priority priority) {
+      this.priority = priority;
+      takeAgain();
+    }
+
+    /** Takes a place as before; 503 when there is none any longer. */
+    void takeAgain() {
+      if (priority == Priority.ALWAYS || held) {
+        return;
+      }
+      held = places.tryAcquire();
+      if (!held) {
+        refusedOnce = true;
+        refused.increment();
+        throw new ProblemException(ProblemType.UNAVAILABLE, "too many requests are being handled");
+      }
+    }
+
+    /** Idempotent. */
+    void leave() {
+      if (held) {
+        held = false;
+        places.release();
+      }
+    }
+
+    boolean wasRefused() {
+      return refusedOnce;
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package ladder.http;
+
+import static java.util.regex.Pattern.CASE_INSENSITIVE;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
+
+/**
+ * The HTTP engine: connections, parsing and framing. Only this class knows that it is the JDK's, or
+ * another that implements {@code com.sun.net.httpserver}: one whose {@code HttpServerProvider} is
+ * on the class path replaces the JDK's. Thread-safe.
+ */
+final class Engine {
+  /** Serves one request, on a thread of its own; throws when the connection is of no more use. */
+  @FunctionalInterface
+  interface Handler {
+    void handle(Incoming incoming) throws IOException;
+  }
+
+  /** Connections waiting to be accepted; the kernel caps it (net.core.somaxconn). */
+  private static final int BACKLOG = 4_096;
+
+  /** Clients at once, each with at most two virtual threads, one body and one answer in memory. */
+  private static final String CONNECTIONS_MAX = "20000";
+
+  private static final Pattern AUTHORITY = Pattern.compile("^https?://[^/?#]+", CASE_INSENSITIVE);
+
+  private final HttpServer server;
+
+  private Engine(HttpServer server) {
+    this.server = server;
+  }
+
+  /** Binds the port; nothing is accepted before {@link #start}. */
+  static Engine bind(InetSocketAddress address, Executor threads, Handler handler)
+      throws IOException {
+    configure();
+    HttpServer server = HttpServer.create(address, BACKLOG);
+    // One context and a router of ours, because contexts match by prefix.
+    server.createContext("/", http -> handler.handle(incoming(http)));
+    server.setExecutor(threads);
+    return new Engine(server);
+  }
+
+  void start() {
+    server.start();
+  }
+
+  int port() {
+    return server.getAddress().getPort();
+  }
+
+  /** Stops accepting, waits for exchanges up to the bound, then closes all connections. */
+  void stop(Duration bound) {
+    server.stop((int) bound.plusMillis(999).toSeconds());
+  }
+
+  private static Incoming incoming(HttpExchange http) {
+    return new Incoming(
+        http.getRequestMethod(),
+        http.getProtocol(),
+        target(http.getRequestURI().toString()),
+        http.getRequestHeaders(),
+        http.getRemoteAddress().getAddress(),
+        http.getRequestBody(),
+        new Reply(http));
+  }
+
+  /** As sent, less the scheme and host of the absolute form (RFC 9112, 3.2.2). */
+  private static String target(String sent) {
+    return sent.startsWith("/") ? sent : AUTHORITY.matcher(sent).replaceFirst("");
+  }
+
+  private record Reply(HttpExchange http) implements Incoming.Reply {
+    @Override
+    public void send(Response response, boolean bodiless, boolean last) throws IOException {
+      response.headers().forEach(http.getResponseHeaders()::set);
+      int length = response.body().length;
+      if (bodiless) {
+        if (length > 0) {
+          http.getResponseHeaders().set("Content-Length", Integer.toString(length));
+        }
+        http.sendResponseHeaders(response.status(), -1);
+        return;
+      }
+      http.sendResponseHeaders(response.status(), length);
+      OutputStream out = http.getResponseBody();
+      out.write(response.body());
+      if (last) {
+        out.close();
+      } else {
+        out.flush();
+      }
+    }
+
+    @Override
+    public void end() throws IOException {
+      http.getResponseBody().close();
+    }
+  }
+
+  /** The bounds are system properties, read once for a JVM when the server's classes load. */
+  private static void configure() {
+    // Without it, Nagle's algorithm and delayed acknowledgements add 40 ms to larger answers.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+    // Above its 200, idle connections would be closed while clients still use them.
+    System.setProperty("sun.net.httpserver.maxIdleConnections", CONNECTIONS_MAX);
+    System.setProperty("jdk.httpserver.maxConnections", CONNECTIONS_MAX);
+    // Longer than the 60 s for which load balancers usually keep a connection to us.
+    System.setProperty("sun.net.httpserver.idleInterval", "75");
+    // Seconds, whatever its documentation says. From a request's first byte to its last:
+    System.setProperty("sun.net.httpserver.maxReqTime", "30");
+    // and from there to the last byte of its answer, so that it bounds a client that does not read.
+    System.setProperty("sun.net.httpserver.maxRspTime", "60");
+    // Twice ours, which are answered; beyond these it closes without an answer.
+    System.setProperty("sun.net.httpserver.maxReqHeaders", "" + 2 * HeadCheck.HEADERS_MAX);
+    System.setProperty("sun.net.httpserver.maxReqHeaderSize", "131072");
+    // Its draining knows no deadline; Body does it instead.
+    System.setProperty("sun.net.httpserver.drainAmount", "0");
+  }
+}

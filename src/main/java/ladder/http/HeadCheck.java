@@ -1,0 +1,82 @@
+package ladder.http;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+
+/**
+ * Refuses heads that the engine lets pass and that are too large, ambiguous, or unsafe to log and
+ * to pass on (RFC 9112). What the engine has mended or dropped when it parsed cannot be seen here:
+ * a header folded over two lines has become one line, with a space.
+ */
+final class HeadCheck {
+  /** More than any client of ours sends; the engine closes without an answer at twice that. */
+  static final int HEADERS_MAX = 100;
+
+  private HeadCheck() {}
+
+  /** Throws the problem: 400 or 431. */
+  static void check(Incoming incoming, int bytesMax) {
+    checkHeaders(incoming, bytesMax);
+    checkTarget(incoming.target());
+    int hosts = incoming.headers().getOrDefault("Host", List.of()).size();
+    if (hosts > 1 || (hosts == 0 && !incoming.protocol().equals("HTTP/1.0"))) {
+      throw bad("the request must have one Host");
+    }
+    if (!incoming.protocol().equals("HTTP/1.1") && !incoming.protocol().equals("HTTP/1.0")) {
+      throw bad("the protocol must be HTTP/1.1 or HTTP/1.0");
+    }
+    String length = incoming.header("Content-Length");
+    // The JDK takes it; a proxy that does not would see another request begin.
+    if (length != null && length.startsWith("+")) {
+      throw bad("the Content-Length is not a number").with("Connection", "close");
+    }
+  }
+
+  private static void checkHeaders(Incoming incoming, int bytesMax) {
+    int count = 0;
+    long bytes = incoming.target().length();
+    boolean clean = true;
+    for (Map.Entry<String, List<String>> header : incoming.headers().entrySet()) {
+      for (String value : header.getValue()) {
+        count++;
+        bytes += header.getKey().length() + value.length();
+        clean &= all(value, HeadCheck::isVisible);
+      }
+    }
+    if (count > HEADERS_MAX || bytes > bytesMax) {
+      throw new ProblemException(
+          ProblemType.HEADERS_TOO_LARGE,
+          "at most " + HEADERS_MAX + " headers, and " + bytesMax + " bytes with the target");
+    }
+    if (!clean) {
+      throw bad("a header has a control character in it").with("Connection", "close");
+    }
+  }
+
+  /** A path and a query, in ASCII without controls, spaces and fragments (RFC 9112, 3.2.1). */
+  static void checkTarget(String target) {
+    if (!target.startsWith("/") || !all(target, c -> c > ' ' && c <= '~' && c != '#')) {
+      throw bad("the request target must be an absolute path in ASCII");
+    }
+  }
+
+  /** What a header's value may have (RFC 9110, 5.5): no controls but the tab. */
+  static boolean isVisible(int c) {
+    return (c >= ' ' && c != 0x7f) || c == '\t';
+  }
+
+  /** A loop, because it looks at each character of each request, where a pattern would cost. */
+  static boolean all(String text, IntPredicate allowed) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!allowed.test(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static ProblemException bad(String detail) {
+    return new ProblemException(ProblemType.BAD_REQUEST, detail);
+  }
+}
