@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import ladder.db.Database;
+import ladder.db.Subject;
 import ladder.failure.UnavailableException;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -116,7 +117,7 @@ public final class ApiKeys {
 
   private @Nullable ApiKey lookedUp(String hash) {
     return database
-        .find(hash.hashCode(), tx -> store.findByHash(tx, hash))
+        .find(new Subject.Key(hash), tx -> store.findByHash(tx, hash))
         .filter(h -> MessageDigest.isEqual(h.hash().getBytes(US_ASCII), hash.getBytes(US_ASCII)))
         .map(ApiKeyStore.Hashed::key)
         .orElse(null);

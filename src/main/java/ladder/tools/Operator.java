@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Operator implements AutoCloseable {
   private static final Duration WAIT = Duration.ofSeconds(5);
-  private static final Connections.Options ONE = new Connections.Options(1, WAIT, WAIT);
+  private static final Connections.Options ONE = new Connections.Options(WAIT, 1, WAIT);
 
   private final Database database;
   private final ApiKeys keys;
@@ -43,7 +43,7 @@ public final class Operator implements AutoCloseable {
   /** Brings the schema up to date first: a command may come before the first server does. */
   public Operator(String databaseUrl, PrintStream out, PrintStream err, Clock clock) {
     DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
-    Migrations.Outcome _ = Migrations.migrate(url, WAIT);
+    Migrations.Outcome _ = Migrations.migrate(url);
     this.database =
         new Database(Connections.unpooled(url, Target.PRIMARY, ONE), null, Duration.ZERO, clock);
     this.keys = new ApiKeys(database, new ApiKeyStore(), Duration.ZERO, clock);
@@ -52,7 +52,7 @@ public final class Operator implements AutoCloseable {
   }
 
   public static int migrate(String databaseUrl, PrintStream out) {
-    Migrations.Outcome outcome = Migrations.migrate(DatabaseUrl.parse(databaseUrl), WAIT);
+    Migrations.Outcome outcome = Migrations.migrate(DatabaseUrl.parse(databaseUrl));
     out.printf(
         Locale.ROOT,
         "applied %d migrations; the schema is at version %s%n",
