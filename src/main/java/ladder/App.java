@@ -177,9 +177,7 @@ public final class App implements AutoCloseable {
       this.adminListener =
           new Listener(config.admin(), new Router(admin.table()), (_, _, _, _) -> {}, clock);
 
-      this.firstKey =
-          backends.publish(
-              key -> keys.find(key).isPresent(), () -> keys.create("dev", null).secret());
+      this.firstKey = backends.publish(keys::works, () -> keys.create("dev", null).secret());
     } catch (Throwable e) { // an Error must not leave servers behind either
       parts.close();
       throw e;

@@ -1,5 +1,6 @@
 package ladder.api;
 
+import java.time.Duration;
 import java.util.Optional;
 import ladder.failure.UnavailableException;
 import ladder.http.ProblemException;
@@ -9,6 +10,7 @@ import ladder.http.Response;
 import ladder.http.Route.Handler;
 import ladder.keys.ApiKey;
 import ladder.keys.ApiKeys;
+import ladder.keys.ApiKeys.Outcome;
 import ladder.limit.Decision;
 import ladder.limit.Limiter;
 import ladder.limit.Limiter.Question;
@@ -74,18 +76,29 @@ public final class Gate {
 
   private ApiKey authenticate(Request request) {
     try (var _ = Timings.phase(Phase.AUTH)) {
-      ApiKey key =
-          credential(request)
-              .flatMap(keys::find)
-              .orElseThrow(
-                  () ->
-                      new ProblemException(
-                              ProblemType.UNAUTHORIZED,
-                              "send a valid key as Authorization: Bearer KEY or X-API-Key: KEY")
-                          .with("WWW-Authenticate", "Bearer"));
+      ApiKey key = found(request);
       request.identifiedAs(key.name());
       return key;
     }
+  }
+
+  private ApiKey found(Request request) {
+    Outcome outcome =
+        credential(request)
+            .map(secret -> keys.find(secret, request::clientAddress))
+            .orElseGet(Outcome.Unknown::new);
+    return switch (outcome) {
+      case Outcome.Found(ApiKey key) -> key;
+      case Outcome.Unknown() ->
+          throw new ProblemException(
+                  ProblemType.UNAUTHORIZED,
+                  "send a valid key as Authorization: Bearer KEY or X-API-Key: KEY")
+              .with("WWW-Authenticate", "Bearer");
+      case Outcome.TooMany(Duration retryAfter) ->
+          throw new ProblemException(
+                  ProblemType.TOO_MANY_REQUESTS, "too many wrong keys came from this address")
+              .with("Retry-After", Long.toString(retryAfter.plusNanos(999_999_999).toSeconds()));
+    };
   }
 
   private static Optional<String> credential(Request request) {

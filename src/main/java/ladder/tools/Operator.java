@@ -72,7 +72,14 @@ public final class Operator implements AutoCloseable {
     return 0;
   }
 
-  public int listKeys() {
+  /**
+   * Prints the newest keys, or those before one of them.
+   *
+   * @param beforeId only keys older than this one; {@code Long.MAX_VALUE} for the newest
+   */
+  public int listKeys(int limit, long beforeId) {
+    List<ApiKey> found = keys.list(limit + 1, beforeId);
+    List<ApiKey> page = found.subList(0, Math.min(limit, found.size()));
     out.printf(
         Locale.ROOT,
         "%-6s %-12s %-27s %-27s %s%n",
@@ -81,7 +88,7 @@ public final class Operator implements AutoCloseable {
         "CREATED",
         "REVOKED",
         "NAME");
-    for (ApiKey key : keys.list()) {
+    for (ApiKey key : page) {
       out.printf(
           Locale.ROOT,
           "%-6d %-12s %-27s %-27s %s%n",
@@ -90,6 +97,9 @@ public final class Operator implements AutoCloseable {
           key.createdAt(),
           key.revokedAt() == null ? "-" : key.revokedAt(),
           key.name());
+    }
+    if (found.size() > limit) {
+      err.printf(Locale.ROOT, "older ones: keys list --after %d%n", page.getLast().id());
     }
     return 0;
   }
