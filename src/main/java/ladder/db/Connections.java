@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import ladder.measure.Phase;
+import ladder.measure.Timings;
 import ladder.settings.Settings;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
@@ -87,7 +89,9 @@ public final class Connections implements AutoCloseable {
    * @throws SQLException when there is none within the wait, or the server refuses
    */
   Connection acquire() throws SQLException {
-    return pool == null ? open() : pool.getConnection();
+    try (var _ = Timings.phase(Phase.POOL)) {
+      return pool == null ? open() : pool.getConnection();
+    }
   }
 
   /**

@@ -27,7 +27,10 @@ public final class Database implements AutoCloseable {
       long primaryQueries, long replicaQueries, long replicaFailures, Duration replicaLag) {}
 
   private final Server primary;
-  private final @Nullable Server replica;
+
+  /** The primary itself when all reads go there. */
+  private final Server replica;
+
   private final ReadRouting routing;
   private final ReplicaLag lag = new ReplicaLag();
 
@@ -53,7 +56,7 @@ public final class Database implements AutoCloseable {
             clock);
     this.replica =
         replica == null
-            ? null
+            ? this.primary
             : new Server(
                 "replica",
                 "reads go to the primary",
@@ -65,7 +68,7 @@ public final class Database implements AutoCloseable {
   /** Begins to watch the servers, without which one that was away once stays away. */
   public Database start() {
     primary.start();
-    if (replica != null) {
+    if (replica != primary) {
       replica.start();
     }
     return this;
@@ -120,16 +123,10 @@ public final class Database implements AutoCloseable {
 
   private <T extends @Nullable Object> T read(
       Subject subject, Work<T> work, Predicate<T> replicaMaySay) {
-    if (replica == null) {
-      return readPrimary(work);
-    }
-    return mayLag(subject)
-        ? readReplica(replica, work, replicaMaySay)
-        : readFresh(replica, work, replicaMaySay);
+    return mayLag(subject) ? readReplica(work, replicaMaySay) : readFresh(work, replicaMaySay);
   }
 
-  private <T extends @Nullable Object> T readReplica(
-      Server replica, Work<T> work, Predicate<T> replicaMaySay) {
+  private <T extends @Nullable Object> T readReplica(Work<T> work, Predicate<T> replicaMaySay) {
     UnavailableException refusal = null;
     try {
       T answer = replica.run(false, work);
@@ -154,8 +151,7 @@ public final class Database implements AutoCloseable {
   }
 
   /** While the primary is away, the replica's answer is better than none, although it may lag. */
-  private <T extends @Nullable Object> T readFresh(
-      Server replica, Work<T> work, Predicate<T> replicaMaySay) {
+  private <T extends @Nullable Object> T readFresh(Work<T> work, Predicate<T> replicaMaySay) {
     try {
       return readPrimary(work);
     } catch (UnavailableException e) {
@@ -172,25 +168,27 @@ public final class Database implements AutoCloseable {
 
   /** Whether a server answers, however busy it is. Does not wait. */
   public boolean ready() {
-    return primary.answers() || (replica != null && replica.answers());
+    return primary.answers() || replica.answers();
   }
 
   /** Whether a read of this subject may be answered by the replica, as of a moment ago. */
   public boolean mayLag(Subject subject) {
-    return replica != null && replica.answers() && routing.replicaMayServe(subject);
+    return replica != primary && replica.answers() && routing.replicaMayServe(subject);
   }
 
   public Stats stats() {
-    return new Stats(
-        primary.queries(),
-        replica == null ? 0 : replica.queries(),
-        replica == null ? 0 : replica.refusals(),
-        routing.replicaLag());
+    return replica == primary
+        ? new Stats(primary.queries.sum(), 0, 0, Duration.ZERO)
+        : new Stats(
+            primary.queries.sum(),
+            replica.queries.sum(),
+            replica.refusals.sum(),
+            routing.replicaLag());
   }
 
   @Override
   public void close() {
-    if (replica != null) {
+    if (replica != primary) {
       replica.close();
     }
     primary.close();

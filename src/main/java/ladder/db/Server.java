@@ -1,9 +1,7 @@
 package ladder.db;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
@@ -31,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>A busy server is not away: a wait for the pool, a statement timeout and a cancelled read
- * refuse that one caller. So that both can be told apart, the probe has a connection of its own,
- * outside of the pool. Once a second, and at once when a query finds the server away, it samples
- * the position in the write-ahead log up to which the server has the data. Thread-safe.
+ * refuse that one caller. To tell them apart, the probe has a connection of its own, outside of the
+ * pool. Once a second, and at once when a query finds the server away, it samples the position in
+ * the write-ahead log up to which the server has the data. Thread-safe.
  */
 final class Server implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Server.class);
@@ -57,11 +55,14 @@ final class Server implements AutoCloseable {
   private final LongConsumer position;
   private final Outage outage;
   private final PeriodicTask probe;
-  private final LongAdder queries = new LongAdder();
-  private final LongAdder refusals = new LongAdder();
 
-  /** Used by the probe's thread, and closed after it. */
-  private @Nullable Connection own;
+  final LongAdder queries = new LongAdder();
+
+  /** Queries that the server was too busy for, or did not answer. */
+  final LongAdder refusals = new LongAdder();
+
+  /** The probe's; closed by whoever closes the server when the probe does not end in time. */
+  private volatile @Nullable Connection own;
 
   private long lastPosition;
 
@@ -97,7 +98,7 @@ final class Server implements AutoCloseable {
     queries.increment();
     Transaction tx;
     T result;
-    try (Connection connection = acquire()) {
+    try (Connection connection = connections.acquire()) {
       tx = new Transaction(connection);
       try (var _ = Timings.phase(Phase.DB)) {
         result = inTransaction ? tx.commit(work) : work.run(tx);
@@ -107,12 +108,6 @@ final class Server implements AutoCloseable {
     }
     tx.runAfterCommit();
     return result;
-  }
-
-  private Connection acquire() throws SQLException {
-    try (var _ = Timings.phase(Phase.POOL)) {
-      return connections.acquire();
-    }
   }
 
   private RuntimeException translated(SQLException e) {
@@ -163,11 +158,7 @@ final class Server implements AutoCloseable {
       own = connection;
       connection.setNetworkTimeout(Runnable::run, (int) PROBE_MAX.toMillis());
     }
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(POSITION)) {
-      row.next();
-      return row.getLong(1);
-    }
+    return new Transaction(connection).first(POSITION, row -> row.getLong(1)).orElseThrow();
   }
 
   private void closeOwn() {
@@ -180,19 +171,6 @@ final class Server implements AutoCloseable {
     } catch (SQLException e) {
       log.debug("a connection to the {} did not close cleanly", name, e);
     }
-  }
-
-  long queries() {
-    return queries.sum();
-  }
-
-  /** Queries that the server was too busy for, or did not answer. */
-  long refusals() {
-    return refusals.sum();
-  }
-
-  int size() {
-    return connections.size();
   }
 
   @Override

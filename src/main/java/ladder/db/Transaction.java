@@ -76,7 +76,10 @@ public final class Transaction {
     }
   }
 
-  /** Runs this once the transaction has committed and its connection is free; never otherwise. */
+  /**
+   * Runs this after the commit is confirmed and the connection is free; not at all when the commit
+   * fails or what became of it is unknown.
+   */
   public void afterCommit(Runnable action) {
     afterCommit.add(action);
   }

@@ -1,14 +1,14 @@
 package ladder.keys;
 
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import ladder.failure.UnavailableException;
@@ -16,8 +16,6 @@ import ladder.time.Backoff;
 import ladder.time.Clock;
 import ladder.time.Outage;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What look-ups found, remembered for a while: good keys and misses in tables of their own, so that
@@ -30,8 +28,6 @@ import org.slf4j.LoggerFactory;
  * backoff, on a thread of its own, finds out whether it is over. Thread-safe.
  */
 final class KnownKeys {
-  private static final Logger log = LoggerFactory.getLogger(KnownKeys.class);
-
   /** About 3 MB; when there are more, the one unused for longest is looked up again. */
   static final int GOOD_MAX = 10_000;
 
@@ -54,31 +50,20 @@ final class KnownKeys {
   /** What a look-up found, null for no key, and when. */
   private record Answer(@Nullable ApiKey key, long atNanos) {}
 
-  /** Keeps the entries used last. */
-  private static final class Recent extends LinkedHashMap<String, Answer> {
-    private static final long serialVersionUID = 1L;
-    private final int max;
-
-    Recent(int max) {
-      super(16, 0.75f, true);
-      this.max = max;
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<String, Answer> eldest) {
-      return size() > max;
-    }
-  }
-
   private final Function<String, Optional<ApiKey>> lookUp;
   private final Duration trust;
   private final Clock clock;
   private final Outage outage;
 
+  private final AtomicLong revocations = new AtomicLong();
+
+  /** Look-ups under way. */
+  private final ConcurrentHashMap<String, FutureTask<@Nullable ApiKey>> pending =
+      new ConcurrentHashMap<>();
+
   // The rest is guarded by this.
-  private final Recent good = new Recent(GOOD_MAX);
-  private final Recent misses = new Recent(MISSES_MAX);
-  private final Map<String, CompletableFuture<@Nullable ApiKey>> pending = new HashMap<>();
+  private final Recent<Answer> good = new Recent<>(GOOD_MAX);
+  private final Recent<Answer> misses = new Recent<>(MISSES_MAX);
 
   /**
    * @param lookUp finds a working key by its hash in the database
@@ -116,12 +101,16 @@ final class KnownKeys {
         Optional.ofNullable(known).filter(k -> isYounger(k, GRACE)).map(Answer::key);
     if (inGrace.isPresent() && outage.active()) {
       if (outage.mayTry()) {
-        Thread _ = Thread.ofVirtual().name("key-probe").start(() -> probe(hash));
+        Runnable probe =
+            () -> {
+              Future<?> _ = lookedUp(hash);
+            };
+        Thread _ = Thread.ofVirtual().name("key-probe").start(probe);
       }
       return inGrace;
     }
     try {
-      return Optional.ofNullable(lookedUp(hash));
+      return Optional.ofNullable(result(lookedUp(hash)));
     } catch (UnavailableException e) {
       if (inGrace.isPresent()) {
         return inGrace;
@@ -130,57 +119,51 @@ final class KnownKeys {
     }
   }
 
-  private void probe(String hash) {
-    try {
-      Object _ = lookedUp(hash);
-    } catch (RuntimeException e) {
-      log.debug("keys can't be looked up yet", e);
-    }
-  }
-
   /** From now on the key is known not to work, whatever a look-up under way finds. */
   synchronized void revoked(String hash) {
-    CompletableFuture<?> _ = pending.remove(hash);
-    Answer _ = good.remove(hash);
-    misses.put(hash, new Answer(null, clock.nanos()));
+    long revocation = revocations.incrementAndGet();
+    Object _ = pending.remove(hash);
+    remember(hash, new Answer(null, clock.nanos()), revocation);
   }
 
-  private @Nullable ApiKey lookedUp(String hash) {
-    CompletableFuture<@Nullable ApiKey> ours = new CompletableFuture<>();
-    CompletableFuture<@Nullable ApiKey> others;
-    synchronized (this) {
+  /** The look-up of this key that is under way, or, done, the one that this thread has run. */
+  private FutureTask<@Nullable ApiKey> lookedUp(String hash) {
+    FutureTask<@Nullable ApiKey> ours = new FutureTask<>(() -> query(hash));
+    FutureTask<@Nullable ApiKey> first = pending.putIfAbsent(hash, ours);
+    if (first != null) {
+      return first;
+    }
+    ours.run();
+    return ours;
+  }
+
+  private @Nullable ApiKey query(String hash) {
+    try {
+      // Another look-up may have ended since this one was found to be needed.
       Answer known = known(hash);
       if (known != null && isTrusted(known)) {
         return known.key();
       }
-      others = pending.putIfAbsent(hash, ours);
-    }
-    if (others != null) {
-      return shared(others);
-    }
-    try {
+      long revocationsBefore = revocations.get();
+      // The answer is as old as the query may be.
+      long atNanos = clock.nanos();
       ApiKey key = lookUp.apply(hash).orElse(null);
       outage.succeeded();
-      remember(hash, ours, key);
-      ours.complete(key);
+      remember(hash, new Answer(key, atNanos), revocationsBefore);
       return key;
-    } catch (RuntimeException | Error e) {
-      if (e instanceof UnavailableException) {
-        outage.failed(String.valueOf(e.getMessage()));
-      }
-      forget(hash, ours);
-      ours.completeExceptionally(e);
+    } catch (UnavailableException e) {
+      outage.failed(String.valueOf(e.getMessage()));
       throw e;
+    } finally {
+      Object _ = pending.remove(hash);
     }
   }
 
-  private static @Nullable ApiKey shared(CompletableFuture<@Nullable ApiKey> lookUp) {
+  private static @Nullable ApiKey result(FutureTask<@Nullable ApiKey> lookUp) {
     try {
       return lookUp.get(SHARED_WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException("a look-up failed", e);
+      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
     } catch (TimeoutException e) {
       throw new UnavailableException("the look-up of the key takes too long", e);
     } catch (InterruptedException e) {
@@ -189,17 +172,12 @@ final class KnownKeys {
     }
   }
 
-  /** Unless the key was revoked meanwhile: then the look-up may have come too early to see it. */
-  private synchronized void remember(
-      String hash, CompletableFuture<@Nullable ApiKey> lookUp, @Nullable ApiKey key) {
-    if (pending.remove(hash, lookUp)) {
-      (key == null ? good : misses).remove(hash);
-      (key == null ? misses : good).put(hash, new Answer(key, clock.nanos()));
+  /** Unless a key was revoked meanwhile: then the look-up may have come too early to see it. */
+  private synchronized void remember(String hash, Answer answer, long revocationsBefore) {
+    if (revocations.get() == revocationsBefore) {
+      Object _ = (answer.key() == null ? good : misses).remove(hash);
+      (answer.key() == null ? misses : good).put(hash, answer);
     }
-  }
-
-  private synchronized void forget(String hash, CompletableFuture<@Nullable ApiKey> lookUp) {
-    boolean _ = pending.remove(hash, lookUp);
   }
 
   private synchronized @Nullable Answer known(String hash) {

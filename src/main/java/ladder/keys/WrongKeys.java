@@ -3,8 +3,6 @@ package ladder.keys;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -40,16 +38,8 @@ final class WrongKeys {
 
   private final Clock clock;
 
-  /** In the order of their last use; guarded by itself. */
-  private final LinkedHashMap<String, Bucket> buckets =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
-          return size() > ADDRESSES_MAX;
-        }
-      };
+  /** By network; guarded by itself. */
+  private final Recent<Bucket> buckets = new Recent<>(ADDRESSES_MAX);
 
   private final class Bucket {
     final Semaphore turns = new Semaphore(LOOK_UPS_MAX, true);
@@ -78,7 +68,10 @@ final class WrongKeys {
    * @throws UnavailableException when the client's other look-ups take too long
    */
   Outcome limited(String clientAddress, Supplier<Optional<ApiKey>> lookUp) {
-    Bucket bucket = bucket(network(clientAddress));
+    Bucket bucket;
+    synchronized (buckets) {
+      bucket = buckets.computeIfAbsent(network(clientAddress), _ -> new Bucket());
+    }
     acquireTurn(bucket);
     try {
       Duration wait = bucket.untilNextToken();
@@ -92,12 +85,6 @@ final class WrongKeys {
       return Outcome.of(key);
     } finally {
       bucket.turns.release();
-    }
-  }
-
-  private Bucket bucket(String network) {
-    synchronized (buckets) {
-      return buckets.computeIfAbsent(network, _ -> new Bucket());
     }
   }
 

@@ -7,8 +7,8 @@ import ladder.db.Transaction;
 /**
  * Table {@code idempotency_keys}. The first answer is stored by the transaction that did the work,
  * so either both are there or neither is, whatever dies in between. An advisory lock of the same
- * transaction tells a request that is still running from one that never finished: PostgreSQL drops
- * the lock with the transaction, so there is no lease to expire.
+ * transaction distinguishes a request that is still running from one that never finished:
+ * PostgreSQL drops the lock with the transaction, so there is no lease to expire.
  */
 public final class IdempotencyStore {
   /** How many expired rows each insertion deletes: more than it adds, so the table shrinks. */

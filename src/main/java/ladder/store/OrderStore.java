@@ -11,9 +11,9 @@ import ladder.db.Transaction;
 public final class OrderStore {
   /**
    * One page, newest first. It starts at the cursor in the index and reads no row before it,
-   * however deep the page is (keyset pagination); the outer join tells a user without orders from
-   * no user. The limit is a subquery so that the planner can't weigh it: for a user whom it takes
-   * to have fewer orders than that, it would read and sort them all.
+   * however deep the page is (keyset pagination); the outer join distinguishes a user without
+   * orders from no user. The limit is a subquery so that the planner can't weigh it: for a user
+   * whom it takes to have fewer orders than that, it would read and sort them all.
    */
   public static final String PAGE =
       """
