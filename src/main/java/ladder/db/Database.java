@@ -19,8 +19,10 @@ import org.slf4j.LoggerFactory;
 public final class Database implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Database.class);
 
-  /** One in so many of the primary's connections may serve reads for a busy replica. */
-  private static final int OVERFLOW_FRACTION = 4;
+  /**
+   * Half of the primary's connections may serve reads for a busy replica; the rest is for writes.
+   */
+  private static final int OVERFLOW_FRACTION = 2;
 
   /** Queries by pool, those of them that the replica refused, and its last measured lag. */
   public record Stats(

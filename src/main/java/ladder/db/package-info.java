@@ -21,9 +21,9 @@
  * by the primary. On another node a read may still be late by the replica's lag.
  *
  * <p>Busy is not away. When all connections of the replica's pool are taken, a read waits for one
- * for {@code LADDER_POOL_WAIT}, then it may use the primary, as one of at most a quarter of its
- * connections, so that writes find room; beyond that it is refused. When the replica does not
- * answer, all reads go to the primary until a probe, on a connection of its own, is answered.
+ * for {@code LADDER_POOL_WAIT}, then it may use the primary, on at most half of its connections, so
+ * that writes find room; beyond that it is refused. When the replica does not answer, all reads go
+ * to the primary until a probe, on a connection of its own, is answered.
  *
  * <p>Cost: one idle connection for each place in the pool, and one more for the probe, on every
  * node: divide the database's {@code max_connections} by the nodes, or put PgBouncer in front. When
