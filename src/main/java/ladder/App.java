@@ -74,7 +74,7 @@ public final class App implements AutoCloseable {
     /** Drained; what waits for its receiver stays in its files. */
     JOURNAL(config -> config.journal().drainTimeout().plus(MARGIN)),
     CHANNELS(_ -> MARGIN),
-    /** Both pools, and the replica's monitor. */
+    /** Both pools, and the probes of both servers. */
     DATABASE(_ -> MARGIN.multipliedBy(2)),
     REDIS(_ -> MARGIN.multipliedBy(2)),
     METRICS(_ -> MARGIN),
@@ -134,7 +134,7 @@ public final class App implements AutoCloseable {
       Limiter limiter = limiter(redis);
 
       // PostgreSQL: users, orders, keys
-      Database database = parts.opened(Step.DATABASE, database(backends, metrics));
+      Database database = parts.opened(Step.DATABASE, database(backends, metrics)).start();
       ApiKeys keys = new ApiKeys(database, new ApiKeyStore(), config.keyCache(), clock);
       UserStore userStore = new UserStore();
       EffectStore effectStore = new EffectStore(database);
@@ -177,9 +177,7 @@ public final class App implements AutoCloseable {
       this.adminListener =
           new Listener(config.admin(), new Router(admin.table()), (_, _, _, _, _) -> {}, clock);
 
-      this.firstKey =
-          backends.publish(
-              key -> keys.find(key).isPresent(), () -> keys.create("dev", null).secret());
+      this.firstKey = backends.publish(keys::works, () -> keys.create("dev", null).secret());
     } catch (Throwable e) { // an Error must not leave servers behind either
       parts.close();
       throw e;
@@ -188,7 +186,7 @@ public final class App implements AutoCloseable {
 
   private Database database(Backends backends, Metrics metrics) {
     DatabaseUrl url = DatabaseUrl.parse(backends.databaseUrl());
-    Migrations.Outcome migrated = Migrations.migrate(url, config.primaryPool().waitMax());
+    Migrations.Migrated migrated = Migrations.migrate(url);
     if (migrated.applied() > 0) {
       log.info("applied {} migrations, schema version {}", migrated.applied(), migrated.version());
     }

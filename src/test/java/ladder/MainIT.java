@@ -105,6 +105,8 @@ class MainIT {
         "keys revoke",
         "keys revoke one",
         "keys list all",
+        "keys list --limit 0",
+        "keys list --after x",
         "journal",
         "journal replay",
         "journal replay x"

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import ladder.admin.DeadLetters.Replayed;
 import ladder.api.Health;
+import ladder.api.Page;
 import ladder.api.Parameters;
 import ladder.failure.UnavailableException;
 import ladder.http.JsonObject;
@@ -59,7 +60,7 @@ public final class AdminRoutes {
     routes.add(
         guarded("GET", "/metrics", _ -> Response.text(200, PROMETHEUS_TEXT, statistics.page())));
     routes.add(guarded("GET", "/stats", _ -> json(200, statistics.tree())));
-    routes.add(guarded("GET", "/keys", _ -> json(200, Map.of("keys", shown(keys.list())))));
+    routes.add(guarded("GET", "/keys", this::listKeys));
     routes.add(guarded("POST", "/keys", this::createKey));
     routes.add(guarded("DELETE", "/keys/{id}", this::revokeKey));
     routes.add(
@@ -125,6 +126,13 @@ public final class AdminRoutes {
     return Response.text(200, "text/html; charset=utf-8", page);
   }
 
+  private Response listKeys(Request request) {
+    Map<String, String> query = request.query();
+    int limit = Parameters.limit(query);
+    List<ApiKey> found = keys.list(limit + 1, Parameters.after(query));
+    return Response.json(200, Page.of(found, limit, ApiKey::id).json("keys"));
+  }
+
   private Response createKey(Request request) {
     request.requireJson();
     JsonObject in = JsonObject.read(request.body());
@@ -171,10 +179,6 @@ public final class AdminRoutes {
 
   private static ProblemException noLetter(long id) {
     return new ProblemException(ProblemType.NOT_FOUND, "there is no dead letter " + id);
-  }
-
-  private static List<Map<String, Object>> shown(List<ApiKey> keys) {
-    return keys.stream().map(AdminRoutes::shown).toList();
   }
 
   private static Map<String, Object> shown(ApiKey key) {

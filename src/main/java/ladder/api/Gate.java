@@ -1,5 +1,6 @@
 package ladder.api;
 
+import java.time.Duration;
 import java.util.Optional;
 import ladder.http.Outcome;
 import ladder.http.ProblemException;
@@ -9,6 +10,7 @@ import ladder.http.Response;
 import ladder.http.Route.Handler;
 import ladder.keys.ApiKey;
 import ladder.keys.ApiKeys;
+import ladder.keys.ApiKeys.Check;
 import ladder.limit.Decision;
 import ladder.limit.Limiter;
 import ladder.limit.Limiter.Question;
@@ -71,14 +73,22 @@ public final class Gate {
 
   private ApiKey authenticate(Request request) {
     try (var _ = Timings.phase(Phase.AUTH)) {
-      return credential(request)
-          .flatMap(keys::find)
-          .orElseThrow(
-              () ->
-                  new ProblemException(
-                          ProblemType.UNAUTHORIZED,
-                          "send a valid key as Authorization: Bearer KEY or X-API-Key: KEY")
-                      .with("WWW-Authenticate", "Bearer"));
+      Check check =
+          credential(request)
+              .map(secret -> keys.find(secret, request::clientAddress))
+              .orElseGet(Check.Unknown::new);
+      return switch (check) {
+        case Check.Found(ApiKey key) -> key;
+        case Check.Unknown() ->
+            throw new ProblemException(
+                    ProblemType.UNAUTHORIZED,
+                    "send a valid key as Authorization: Bearer KEY or X-API-Key: KEY")
+                .with("WWW-Authenticate", "Bearer");
+        case Check.TooMany(Duration retryAfter) ->
+            throw new ProblemException(
+                    ProblemType.TOO_MANY_REQUESTS, "too many wrong keys came from this address")
+                .with("Retry-After", Long.toString(retryAfter.plusNanos(999_999_999).toSeconds()));
+      };
     }
   }
 

@@ -1,9 +1,9 @@
 package ladder.api;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import ladder.db.Database;
+import ladder.db.Subject;
 import ladder.http.JsonObject;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
@@ -51,8 +51,8 @@ public final class Orders {
               orders
                   .insert(tx, userId, item, quantity, unitPriceCents)
                   .orElseThrow(() -> Users.noUser(userId));
-          database.written(userId);
-          database.written(orderSubject(order.id()));
+          database.written(tx, new Subject.User(userId));
+          database.written(tx, new Subject.Order(order.id()));
           return Response.json(201, Json.write(order)).with("Location", "/orders/" + order.id());
         });
   }
@@ -62,38 +62,29 @@ public final class Orders {
     Map<String, String> query = request.query();
     int limit = Parameters.limit(query);
     long after = Parameters.after(query);
-    // One more than asked for tells whether there is a next page.
     List<Order> found =
         database
-            .find(userId, tx -> orders.page(tx, userId, after, limit + 1))
+            .find(new Subject.User(userId), tx -> orders.page(tx, userId, limit + 1, after))
             .orElseThrow(() -> Users.noUser(userId));
-    boolean more = found.size() > limit;
-    List<Order> page = more ? found.subList(0, limit) : found;
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("orders", page);
-    body.put("next", more ? Parameters.cursor(page.getLast().id()) : null);
-    return Response.json(200, Json.write(body));
+    return Response.json(200, Page.of(found, limit, Order::id).json("orders"));
   }
 
   Response get(Request request, ApiKey key) {
     long id = Parameters.id(request);
-    boolean mayLag = database.mayLag(orderSubject(id));
-    Order order = found(orderSubject(id), id);
+    Subject order = new Subject.Order(id);
+    boolean mayLag = database.mayLag(order);
+    Order found = find(order, id);
+    Subject user = new Subject.User(found.userId());
     // The order may have gone with its user, which only reads of the user are known to see.
-    if (mayLag && !database.mayLag(order.userId())) {
-      order = found(order.userId(), id);
+    if (mayLag && !database.mayLag(user)) {
+      found = find(user, id);
     }
-    return Response.json(200, Json.write(order));
+    return Response.json(200, Json.write(found));
   }
 
-  private Order found(long subject, long id) {
+  private Order find(Subject subject, long id) {
     return database
         .find(subject, tx -> orders.find(tx, id))
         .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, "there is no order " + id));
-  }
-
-  /** Apart from the users' ids, which are positive. */
-  private static long orderSubject(long id) {
-    return -id;
   }
 }

@@ -32,7 +32,12 @@ public final class Parameters {
     return Long.parseLong(text);
   }
 
-  static int limit(Map<String, String> query) {
+  /**
+   * How many items a page has at most.
+   *
+   * @throws ProblemException 400 when it is out of bounds
+   */
+  public static int limit(Map<String, String> query) {
     String text = query.get("limit");
     if (text == null) {
       return PAGE_DEFAULT;
@@ -45,8 +50,12 @@ public final class Parameters {
     return Integer.parseInt(text);
   }
 
-  /** The id that a cursor stands for; of the newest possible when there is no cursor. */
-  static long after(Map<String, String> query) {
+  /**
+   * The id that a cursor stands for; of the newest possible when there is no cursor.
+   *
+   * @throws ProblemException 400 when it is no cursor of ours
+   */
+  public static long after(Map<String, String> query) {
     String cursor = query.get("after");
     if (cursor == null) {
       return Long.MAX_VALUE;
@@ -60,7 +69,7 @@ public final class Parameters {
         }
       }
     } catch (IllegalArgumentException e) {
-      throw bad("after must be a cursor that an earlier page gave as next");
+      // Not Base64: no cursor either.
     }
     throw bad("after must be a cursor that an earlier page gave as next");
   }

@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import ladder.cache.Cache;
 import ladder.db.Database;
+import ladder.db.Subject;
 import ladder.http.JsonObject;
 import ladder.http.Request;
 import ladder.http.Response;
@@ -69,7 +70,7 @@ public final class Signup {
                   request.id(),
                   request.traceparent()));
           byte[] json = Json.write(user);
-          database.written(user.id());
+          database.written(tx, new Subject.User(user.id()));
           tx.afterCommit(() -> cache.put(Users.cacheKey(user.id()), json));
           return Response.json(201, json)
               .with("Location", "/users/" + user.id())

@@ -10,6 +10,7 @@ import ladder.cache.Cache.Lookup;
 import ladder.cache.Cache.Result;
 import ladder.cache.Versioned;
 import ladder.db.Database;
+import ladder.db.Subject;
 import ladder.http.JsonObject;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
@@ -100,7 +101,7 @@ public final class Users {
         tx -> {
           User user = changed(id, users.update(tx, id, email, name, expected));
           byte[] json = Json.write(user);
-          database.written(id);
+          database.written(tx, new Subject.User(id));
           tx.afterCommit(() -> cache.put(cacheKey(id), json));
           return Response.json(200, json).with("ETag", EntityTags.of(user.version()));
         });
@@ -112,7 +113,7 @@ public final class Users {
     return database.write(
         tx -> {
           Object _ = changed(id, users.delete(tx, id, expected));
-          database.written(id);
+          database.written(tx, new Subject.User(id));
           tx.afterCommit(() -> cache.remove(cacheKey(id)));
           return Response.empty(204);
         });
@@ -145,7 +146,7 @@ public final class Users {
   }
 
   private Optional<byte[]> load(long id) {
-    return database.find(id, tx -> users.find(tx, id)).map(Json::write);
+    return database.find(new Subject.User(id), tx -> users.find(tx, id)).map(Json::write);
   }
 
   /** The user, or the problem, which also rolls back what the change began. */

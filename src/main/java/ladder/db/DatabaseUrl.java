@@ -2,17 +2,21 @@ package ladder.db;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGProperty;
 
 /**
  * Where a PostgreSQL is, from {@code postgres://user:pass@host:port/db?…} (libpq's form) or from a
  * {@code jdbc:postgresql:} URL. Several hosts may be given, separated by commas. The password is
  * kept apart from the URL so that no log can show it.
+ *
+ * @param login the driver's properties {@code user} and {@code password}, if they are given apart
  */
-public record DatabaseUrl(
-    String jdbcUrl, @Nullable String user, @Nullable String password, boolean severalHosts) {
+public record DatabaseUrl(String jdbcUrl, Map<String, String> login, boolean severalHosts) {
   private static final Pattern LIBPQ =
       Pattern.compile(
           "postgres(?:ql)?://(?:(?<user>[^:@/?]*)(?::(?<pass>[^@/?]*))?@)?"
@@ -35,7 +39,7 @@ public record DatabaseUrl(
         throw new IllegalArgumentException(
             "must give user and password as ?user=…&password=… after jdbc:postgresql://host/db");
       }
-      return new DatabaseUrl(url, null, null, hosts.contains(","));
+      return new DatabaseUrl(url, Map.of(), hosts.contains(","));
     }
     Matcher m = LIBPQ.matcher(url);
     if (!m.matches()) {
@@ -48,11 +52,11 @@ public record DatabaseUrl(
       checkHost(host);
     }
     String query = m.group("query") == null ? "" : "?" + m.group("query");
-    return new DatabaseUrl(
-        JDBC + "//" + hosts + "/" + m.group("db") + query,
-        decoded(m.group("user")),
-        decoded(m.group("pass")),
-        hosts.contains(","));
+    Map<String, String> login = new HashMap<>();
+    putDecoded(login, PGProperty.USER, m.group("user"));
+    putDecoded(login, PGProperty.PASSWORD, m.group("pass"));
+    String jdbcUrl = JDBC + "//" + hosts + "/" + m.group("db") + query;
+    return new DatabaseUrl(jdbcUrl, Map.copyOf(login), hosts.contains(","));
   }
 
   private static void checkHost(String host) {
@@ -63,11 +67,14 @@ public record DatabaseUrl(
     }
   }
 
-  private static @Nullable String decoded(@Nullable String text) {
+  private static void putDecoded(
+      Map<String, String> login, PGProperty property, @Nullable String text) {
     try {
-      return text == null
-          ? null
-          : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+      if (text != null) {
+        login.put(
+            property.getName(),
+            URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8));
+      }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("has a % in its user or password: write it as %25", e);
     }

@@ -1,11 +1,10 @@
 package ladder.db;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import ladder.failure.UnavailableException;
+import javax.sql.DataSource;
+import ladder.failure.StartupException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -25,63 +24,58 @@ public final class Migrations {
 
   private Migrations() {}
 
-  /** Tells how many migrations were applied, and the schema's version after them. */
-  public record Outcome(int applied, String version) {}
+  /** How many migrations were applied, and the schema's version after them. */
+  public record Migrated(int applied, String version) {}
 
   /**
-   * @throws UnavailableException with a sentence that names the fix, when the primary can't be
-   *     reached or lets its user make no tables
+   * @throws StartupException when the primary can't be reached or its user can't create tables
    * @throws FlywayException when a migration fails; PostgreSQL then has rolled it back
    */
-  public static Outcome migrate(DatabaseUrl url, Duration connectMax) {
-    Connections.Options options = new Connections.Options(1, connectMax, STATEMENT_MAX);
-    try (Connection connection = Connections.dataSource(url, options).getConnection()) {
-      if (isApplied(connection, LATEST)) {
-        return new Outcome(0, LATEST);
+  public static Migrated migrate(DatabaseUrl url) {
+    Flyway flyway;
+    try {
+      DataSource source = Connections.dataSource(url, STATEMENT_MAX);
+      try (Connection connection = source.getConnection()) {
+        Transaction tx = new Transaction(connection);
+        if (isApplied(tx, LATEST)) {
+          return new Migrated(0, LATEST);
+        }
+        if (!mayCreateTables(tx)) {
+          throw new StartupException(
+              "no tables can be created in the database at %s: set LADDER_DATABASE_URL to a %s"
+                  .formatted(url, "primary, with a user who may (GRANT CREATE ON SCHEMA)"));
+        }
       }
-      if (!mayMakeTables(connection)) {
-        throw new UnavailableException(
-            "the database at %s lets no tables be made: %s, or mend LADDER_DATABASE_URL"
-                .formatted(url, "name a primary, and a user who may (GRANT CREATE ON SCHEMA)"));
-      }
+      flyway =
+          Flyway.configure(Migrations.class.getClassLoader())
+              .dataSource(source)
+              .locations("classpath:sql")
+              .ignoreMigrationPatterns("*:future")
+              .load();
     } catch (SQLException e) {
-      throw new UnavailableException(
-          "the database at %s can't be reached (%s): start it, or mend LADDER_DATABASE_URL"
-              .formatted(url, String.valueOf(e.getMessage()).replaceAll("\\s+", " ")),
-          e);
+      throw new StartupException(
+          "the database at %s can't be reached (%s): start it, or correct LADDER_DATABASE_URL"
+              .formatted(url, String.valueOf(e.getMessage()).replaceAll("\\s+", " ")));
     }
-    Flyway flyway =
-        Flyway.configure(Migrations.class.getClassLoader())
-            .dataSource(Connections.dataSource(url, options))
-            .locations("classpath:sql")
-            .ignoreMigrationPatterns("*:future")
-            .load();
     var result = flyway.migrate();
-    return new Outcome(result.migrationsExecuted, LATEST);
+    return new Migrated(result.migrationsExecuted, LATEST);
   }
 
   /** The migrator would try for ten seconds, and then fail with a report instead of a sentence. */
-  private static boolean mayMakeTables(Connection connection) throws SQLException {
-    try (PreparedStatement query =
-            connection.prepareStatement(
-                """
-                SELECT NOT pg_is_in_recovery()
-                   AND coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)
-                """);
-        ResultSet row = query.executeQuery()) {
-      return row.next() && row.getBoolean(1);
-    }
+  private static boolean mayCreateTables(Transaction tx) throws SQLException {
+    String sql =
+        """
+        SELECT NOT pg_is_in_recovery()
+           AND coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)
+        """;
+    return tx.first(sql, row -> row.getBoolean(1)).orElseThrow();
   }
 
   /** Asked first, because loading the migrator takes a third of a second that starts can save. */
-  private static boolean isApplied(Connection connection, String version) throws SQLException {
-    try (PreparedStatement query =
-        connection.prepareStatement(
-            "SELECT FROM flyway_schema_history WHERE version = ? AND success")) {
-      query.setString(1, version);
-      try (ResultSet rows = query.executeQuery()) {
-        return rows.next();
-      }
+  private static boolean isApplied(Transaction tx, String version) throws SQLException {
+    String sql = "SELECT true FROM flyway_schema_history WHERE version = ? AND success";
+    try {
+      return tx.first(sql, row -> row.getBoolean(1), version).isPresent();
     } catch (SQLException e) {
       if (UNDEFINED_TABLE.equals(e.getSQLState())) {
         return false;

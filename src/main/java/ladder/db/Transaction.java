@@ -35,7 +35,11 @@ public final class Transaction {
     return connection;
   }
 
-  /** Runs a statement that answers with rows, which must be few. */
+  /**
+   * Runs a statement that answers with rows, which must be few: all are read.
+   *
+   * @throws SQLException when the statement fails, or its row can't be read
+   */
   public <T> List<T> query(String sql, Row<T> row, @Nullable Object... parameters)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -50,13 +54,21 @@ public final class Transaction {
     }
   }
 
-  /** Runs a statement that answers with one row or none. */
+  /**
+   * Runs a statement that answers with one row or none.
+   *
+   * @throws SQLException when the statement fails, or its row can't be read
+   */
   public <T> Optional<T> first(String sql, Row<T> row, @Nullable Object... parameters)
       throws SQLException {
     return query(sql, row, parameters).stream().findFirst();
   }
 
-  /** Runs a statement that answers with how many rows it changed. */
+  /**
+   * Runs a statement that answers with how many rows it changed.
+   *
+   * @throws SQLException when the statement fails
+   */
   public int update(String sql, @Nullable Object... parameters) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       bind(statement, parameters);
@@ -64,9 +76,29 @@ public final class Transaction {
     }
   }
 
-  /** Runs this once the transaction has committed and its connection is free; never otherwise. */
+  /**
+   * Runs this after the commit is confirmed and the connection is free; not at all when the commit
+   * fails or what became of it is unknown.
+   */
   public void afterCommit(Runnable action) {
     afterCommit.add(action);
+  }
+
+  /** Runs the work and commits; rolls back when it throws. Auto-commit is the pool's to restore. */
+  <T extends @Nullable Object> T commit(Work<T> work) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      T result = work.run(this);
+      connection.commit();
+      return result;
+    } catch (SQLException | RuntimeException | Error e) {
+      try {
+        connection.rollback();
+      } catch (SQLException lost) {
+        e.addSuppressed(lost);
+      }
+      throw e;
+    }
   }
 
   void runAfterCommit() {
@@ -74,8 +106,8 @@ public final class Transaction {
       try {
         action.run();
       } catch (RuntimeException e) {
-        // The caller must not be told that what is done has failed: it would do it again.
-        log.error("what was to follow a commit failed", e);
+        // Not thrown: the caller would take the commit itself for failed, and repeat it.
+        log.error("an action after a commit failed", e);
       }
     }
   }

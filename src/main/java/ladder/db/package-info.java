@@ -7,24 +7,31 @@
  * the replica could be behind what its reader has just written.
  *
  * <pre>
- *   write(tx) ───────────────────────────► primary pool ──► primary
- *                    recent write of it?        ▲              │ streams
- *   read(subject) ──┬── yes, or replica is ─────┘              ▼
- *                   │   down or late
- *                   └── no ──────────────► replica pool ──► replica
+ *   write(tx) ───────────────────────────────► primary pool ──► primary
+ *                       recent write of it?        ▲   ▲          │ streams
+ *   read(subject) ──┬── yes, or replica is away ───┘   │          ▼
+ *                   │   or late                        │ some  replica
+ *                   │                                  │          ▲
+ *                   └── no ──────► replica pool ─ busy?┴── no ────┘
  * </pre>
  *
- * <p>Guarantee: writes see the primary alone; a read follows a write of the same subject on the
- * same node for {@code LADDER_READ_AFTER_WRITE}; a row is called absent only by the primary; a read
- * fails only when both servers are away. On another node a read may still be late by the replica's
- * lag.
+ * <p>Guarantee: writes see the primary alone. While the primary answers, a read follows a write of
+ * the same subject on the same node for {@code LADDER_READ_AFTER_WRITE}, provided that the replica
+ * falls behind by no more than that between two samples of its lag; and a row is called absent only
+ * by the primary. On another node a read may still be late by the replica's lag.
  *
- * <p>Cost: one idle connection for each place in the pool, on every node: divide the database's
- * {@code max_connections} by the nodes, or put PgBouncer in front. When not to use it: with one
- * server there is no replica to read; leave {@code LADDER_REPLICA_URL} unset.
+ * <p>Busy is not away. When all connections of the replica's pool are taken, a read waits for one
+ * for {@code LADDER_POOL_WAIT}, then it may use the primary, on at most half of its connections, so
+ * that writes find room; beyond that it is refused. When the replica does not answer, all reads go
+ * to the primary until a probe, on a connection of its own, is answered.
  *
- * <p>Read {@link ladder.db.Database} first, then {@link ladder.db.ReadRouting}, where it is decided
- * whether a read goes to the replica.
+ * <p>Cost: one idle connection for each place in the pool, and one more for the probe, on every
+ * node: divide the database's {@code max_connections} by the nodes, or put PgBouncer in front. When
+ * not to use it: with one server there is no replica to read; leave {@code LADDER_REPLICA_URL}
+ * unset.
+ *
+ * <p>Read {@link ladder.db.Database} first, then {@link ladder.db.ReadRouting}, which decides
+ * whether a read goes to the replica, and {@link ladder.db.Server}, which tells busy from away.
  */
 @NullMarked
 package ladder.db;

@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's key, without the key: of that only the hash is kept.
+ * An API key as it is listed; the secret itself is stored nowhere.
  *
  * @param perMinute requests a minute; null for the limit that the service sets for all
  */

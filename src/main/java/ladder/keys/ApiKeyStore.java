@@ -10,38 +10,57 @@ import org.jspecify.annotations.Nullable;
 
 /** Table {@code api_keys}. */
 public final class ApiKeyStore {
-  /** A listing's bound; a service with more keys than this has outgrown a listing. */
-  private static final int LIST_MAX = 1_000;
-
   private static final String COLUMNS = "id, name, per_minute, created_at, revoked_at";
 
   /** A key that works and the hash that it is stored under. */
   public record Hashed(ApiKey key, String hash) {}
 
-  public ApiKey insert(Transaction tx, String name, String hash, @Nullable Integer perMinute)
+  /**
+   * @param perMinute null for the limit that the service sets for all
+   * @throws SQLException when the statement fails; also for a hash that is none, or is there
+   *     already
+   */
+  public ApiKey insert(Transaction tx, String name, @Nullable Integer perMinute, String hash)
       throws SQLException {
     String sql =
         "INSERT INTO api_keys (name, key_hash, per_minute) VALUES (?, ?, ?) RETURNING " + COLUMNS;
     return tx.first(sql, ApiKeyStore::key, name, hash, perMinute).orElseThrow();
   }
 
-  /** Finds a key that is not revoked. */
+  /**
+   * Finds a key that is not revoked.
+   *
+   * @throws SQLException when the statement fails
+   */
   public Optional<Hashed> findByHash(Transaction tx, String hash) throws SQLException {
     String sql =
         "SELECT " + COLUMNS + ", key_hash FROM api_keys WHERE key_hash = ? AND revoked_at IS NULL";
     return tx.first(sql, row -> new Hashed(key(row), row.getString("key_hash")), hash);
   }
 
-  /** All keys, oldest first, the revoked ones among them. */
-  public List<ApiKey> list(Transaction tx) throws SQLException {
-    String sql = "SELECT " + COLUMNS + " FROM api_keys ORDER BY id LIMIT ?";
-    return tx.query(sql, ApiKeyStore::key, LIST_MAX);
+  /**
+   * Keys, newest first, the revoked ones among them.
+   *
+   * @param beforeId only keys older than this one; {@code Long.MAX_VALUE} for the newest
+   * @throws SQLException when the statement fails
+   */
+  public List<ApiKey> list(Transaction tx, int limit, long beforeId) throws SQLException {
+    String sql = "SELECT " + COLUMNS + " FROM api_keys WHERE id < ? ORDER BY id DESC LIMIT ?";
+    return tx.query(sql, ApiKeyStore::key, beforeId, limit);
   }
 
-  /** False when there is no such key; true again for one that was revoked before. */
-  public boolean revoke(Transaction tx, long id) throws SQLException {
-    String sql = "UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = ?";
-    return tx.update(sql, id) == 1;
+  /**
+   * The key's hash, also when it was revoked before; empty when there is no such key.
+   *
+   * @throws SQLException when the statement fails
+   */
+  public Optional<String> revoke(Transaction tx, long id) throws SQLException {
+    String sql =
+        """
+        UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = ?
+        RETURNING key_hash
+        """;
+    return tx.first(sql, row -> row.getString("key_hash"), id);
   }
 
   private static ApiKey key(ResultSet row) throws SQLException {

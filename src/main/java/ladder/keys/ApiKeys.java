@@ -10,21 +10,24 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import ladder.db.Database;
+import ladder.db.Subject;
 import ladder.failure.UnavailableException;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes, finds and revokes keys. A key is 160 random bits; only its SHA-256 is stored, which is
+ * Creates, finds and revokes keys. A key is 160 random bits; only its SHA-256 is stored, which is
  * enough for a secret that can't be guessed, and a key in a stolen table is of no use.
  *
- * <p>What was found is believed for seconds, so that a busy client costs one query in that time; a
- * revoked key stops working after it, and after the replica's lag, at the latest. While the
- * database is away a key that was good goes on being good for a bounded time: refusing everybody
- * would turn its outage into ours. Thread-safe.
+ * <p>What was found is trusted for seconds ({@link KnownKeys}), so that a busy client costs one
+ * query in that time. A revoked key stops working at once on the node that revoked it, elsewhere
+ * when that time is over. Added to either is what the replica's lag exceeds {@code
+ * LADDER_READ_AFTER_WRITE} by before it is noticed, or all of it when that is 0; and while the
+ * database can't answer, {@link KnownKeys#GRACE}. Who tries many wrong keys is refused without a
+ * query ({@link WrongKeys}). Thread-safe.
  */
 public final class ApiKeys {
   /** What every key begins with, so that a leaked one is found by a scan. */
@@ -33,101 +36,116 @@ public final class ApiKeys {
   private static final int RANDOM_BYTES = 20;
   private static final Pattern FORM = Pattern.compile(PREFIX + "[0-9a-f]{40}");
 
-  /** About 3 MB; a flood of wrong keys of the right form only empties it. */
-  private static final int REMEMBERED_MAX = 10_000;
-
-  private static final Duration GRACE_WHILE_AWAY = Duration.ofMinutes(10);
-
   /** A new key, in the only moment in which it can be seen. */
   public record Created(ApiKey key, String secret) {}
 
-  private record Known(@Nullable ApiKey key, long sinceNanos) {}
+  /** What came of a look-up. */
+  public sealed interface Check {
+    record Found(ApiKey key) implements Check {}
+
+    /** There is no such key, or it is revoked. */
+    record Unknown() implements Check {}
+
+    /** The client has tried too many wrong keys; this one was not looked up. */
+    record TooMany(Duration retryAfter) implements Check {}
+
+    static Check of(Optional<ApiKey> key) {
+      return key.<Check>map(Found::new).orElseGet(Unknown::new);
+    }
+  }
 
   private final Database database;
   private final ApiKeyStore store;
-  private final long believedNanos;
-  private final Clock clock;
+  private final KnownKeys known;
+  private final WrongKeys wrong;
   private final SecureRandom random = new SecureRandom();
-  private final ConcurrentHashMap<String, Known> known = new ConcurrentHashMap<>();
 
   /**
-   * @param believed how long a look-up is not repeated
+   * @param trust how long a good key is not looked up again
    */
-  public ApiKeys(Database database, ApiKeyStore store, Duration believed, Clock clock) {
+  public ApiKeys(Database database, ApiKeyStore store, Duration trust, Clock clock) {
     this.database = database;
     this.store = store;
-    this.believedNanos = believed.toNanos();
-    this.clock = clock;
+    this.known = new KnownKeys(this::lookedUp, trust, clock);
+    this.wrong = new WrongKeys(clock);
   }
 
   /**
    * @param perMinute null for the limit that the service sets for all
+   * @throws UnavailableException when the primary can't answer
    */
   public Created create(String name, @Nullable Integer perMinute) {
     byte[] bytes = new byte[RANDOM_BYTES];
     random.nextBytes(bytes);
     String secret = PREFIX + HexFormat.of().formatHex(bytes);
     String hash = hash(secret);
-    ApiKey key = database.write(tx -> store.insert(tx, name, hash, perMinute));
+    ApiKey key = database.write(tx -> store.insert(tx, name, perMinute, hash));
     return new Created(key, secret);
   }
 
-  public List<ApiKey> list() {
-    return database.readPrimary(store::list);
-  }
-
-  /** False when there is no such key. */
-  public boolean revoke(long id) {
-    boolean found = database.write(tx -> store.revoke(tx, id));
-    // Not forgotten but known to be bad: the replica may still say otherwise for a moment.
-    Known revoked = new Known(null, clock.nanos());
-    known.replaceAll((_, k) -> k.key() != null && k.key().id() == id ? revoked : k);
-    return found;
+  /**
+   * Keys, newest first, the revoked ones among them.
+   *
+   * @param beforeId only keys older than this one; {@code Long.MAX_VALUE} for the newest
+   * @throws UnavailableException when the primary can't answer
+   */
+  public List<ApiKey> list(int limit, long beforeId) {
+    return database.readPrimary(tx -> store.list(tx, limit, beforeId));
   }
 
   /**
-   * Empty when the secret is no key that works.
+   * False when there is no such key; true again for one that was revoked before.
    *
-   * @throws UnavailableException when nobody can tell
+   * @throws UnavailableException when the primary can't answer
    */
-  public Optional<ApiKey> find(String secret) {
-    if (!FORM.matcher(secret).matches()) {
-      return Optional.empty();
-    }
+  public boolean revoke(long id) {
+    Optional<String> hash =
+        database.write(
+            tx -> {
+              Optional<String> revoked = store.revoke(tx, id);
+              revoked.ifPresent(h -> database.written(tx, new Subject.Key(h)));
+              return revoked;
+            });
+    hash.ifPresent(known::revoked);
+    return hash.isPresent();
+  }
+
+  /**
+   * Whose key a secret is. Every secret is hashed and compared by its hash alone, so that how much
+   * of it is right takes no part in how long that takes.
+   *
+   * @param clientAddress who sent it; asked only for a key that is not known to be good
+   * @throws UnavailableException when the database can't answer and the key is not known
+   */
+  public Check find(String secret, Supplier<String> clientAddress) {
     String hash = hash(secret);
-    long now = clock.nanos();
-    Known before = known.get(hash);
-    if (before != null && now - before.sinceNanos() < believedNanos) {
-      return Optional.ofNullable(before.key());
+    if (!FORM.matcher(secret).matches()) {
+      return new Check.Unknown();
     }
-    try {
-      ApiKey key = lookedUp(hash);
-      remember(hash, before, new Known(key, now));
-      return Optional.ofNullable(key);
-    } catch (UnavailableException e) {
-      if (before != null
-          && before.key() != null
-          && now - before.sinceNanos() < GRACE_WHILE_AWAY.toNanos()) {
-        return Optional.of(before.key());
+    if (known.isKnown(hash)) {
+      Optional<ApiKey> key = known.find(hash);
+      if (key.isPresent()) {
+        return new Check.Found(key.get());
       }
-      throw e;
     }
+    return wrong.limited(clientAddress.get(), () -> known.find(hash));
   }
 
-  private @Nullable ApiKey lookedUp(String hash) {
+  /**
+   * Whether a secret is a key that works: for the operator's side, which may ask as often as it
+   * likes.
+   *
+   * @throws UnavailableException when the database can't answer
+   */
+  public boolean works(String secret) {
+    return known.find(hash(secret)).isPresent();
+  }
+
+  private Optional<ApiKey> lookedUp(String hash) {
     return database
-        .find(hash.hashCode(), tx -> store.findByHash(tx, hash))
+        .find(new Subject.Key(hash), tx -> store.findByHash(tx, hash))
         .filter(h -> MessageDigest.isEqual(h.hash().getBytes(US_ASCII), hash.getBytes(US_ASCII)))
-        .map(ApiKeyStore.Hashed::key)
-        .orElse(null);
-  }
-
-  /** Unless somebody else was faster: what they remember may be a revocation. */
-  private void remember(String hash, @Nullable Known before, Known found) {
-    if (known.size() >= REMEMBERED_MAX) {
-      known.clear();
-    }
-    known.compute(hash, (_, held) -> held == null || held.equals(before) ? found : held);
+        .map(ApiKeyStore.Hashed::key);
   }
 
   private static String hash(String secret) {

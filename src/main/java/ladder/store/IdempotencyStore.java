@@ -7,11 +7,11 @@ import ladder.db.Transaction;
 /**
  * Table {@code idempotency_keys}. The first answer is stored by the transaction that did the work,
  * so either both are there or neither is, whatever dies in between. An advisory lock of the same
- * transaction tells a request that is still running from one that never finished: PostgreSQL drops
- * the lock with the transaction, so there is no lease to expire.
+ * transaction distinguishes a request that is still running from one that never finished:
+ * PostgreSQL drops the lock with the transaction, so there is no lease to expire.
  */
 public final class IdempotencyStore {
-  /** How many expired rows each insertion clears away: more than it adds, so the table shrinks. */
+  /** How many expired rows each insertion deletes: more than it adds, so the table shrinks. */
   private static final int EXPIRED_AT_ONCE = 4;
 
   /**
@@ -21,13 +21,21 @@ public final class IdempotencyStore {
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   public record Answer(byte[] requestHash, int status, String headers, byte[] body) {}
 
-  /** False while another transaction works on the same key. Held until this transaction ends. */
+  /**
+   * False while another transaction works on the same key. Held until this transaction ends.
+   *
+   * @throws SQLException when the statement fails
+   */
   public boolean tryLock(Transaction tx, long apiKeyId, String key) throws SQLException {
     String sql = "SELECT pg_try_advisory_xact_lock(hashtextextended(?, ?))";
     return tx.first(sql, row -> row.getBoolean(1), key, apiKeyId).orElseThrow();
   }
 
-  /** The first answer of the last 24 hours. */
+  /**
+   * The first answer of the last 24 hours.
+   *
+   * @throws SQLException when the statement fails
+   */
   public Optional<Answer> find(Transaction tx, long apiKeyId, String key) throws SQLException {
     String sql =
         """
@@ -46,7 +54,11 @@ public final class IdempotencyStore {
         key);
   }
 
-  /** Keeps an answer, in place of an expired one, and clears away a few others that expired. */
+  /**
+   * Stores an answer, in place of an expired one, and deletes a few others that expired.
+   *
+   * @throws SQLException when the statement fails
+   */
   public void insert(Transaction tx, long apiKeyId, String key, Answer answer) throws SQLException {
     String sql =
         """

@@ -11,9 +11,9 @@ import ladder.db.Transaction;
 public final class OrderStore {
   /**
    * One page, newest first. It starts at the cursor in the index and reads no row before it,
-   * however deep the page is (keyset pagination); the outer join tells a user without orders from
-   * no user. The limit is a subquery so that the planner can't weigh it: for a user whom it takes
-   * to have fewer orders than that, it would read and sort them all.
+   * however deep the page is (keyset pagination); the outer join distinguishes a user without
+   * orders from no user. The limit is a subquery so that the planner can't weigh it: for a user
+   * whom it takes to have fewer orders than that, it would read and sort them all.
    */
   public static final String PAGE =
       """
@@ -28,7 +28,11 @@ public final class OrderStore {
 
   private static final String COLUMNS = "id, user_id, item, quantity, unit_price_cents, created_at";
 
-  /** Empty when there is no such user; the transaction stays usable. */
+  /**
+   * Empty when there is no such user; the transaction stays usable.
+   *
+   * @throws SQLException when the statement fails
+   */
   public Optional<Order> insert(
       Transaction tx, long userId, String item, int quantity, long unitPriceCents)
       throws SQLException {
@@ -41,6 +45,9 @@ public final class OrderStore {
     return tx.first(sql, OrderStore::order, item, quantity, unitPriceCents, userId);
   }
 
+  /**
+   * @throws SQLException when the statement fails
+   */
   public Optional<Order> find(Transaction tx, long id) throws SQLException {
     return tx.first("SELECT " + COLUMNS + " FROM orders WHERE id = ?", OrderStore::order, id);
   }
@@ -48,8 +55,9 @@ public final class OrderStore {
   /**
    * @param beforeId orders older than this one; {@code Long.MAX_VALUE} for the newest
    * @return at most {@code limit} orders; empty when there is no such user
+   * @throws SQLException when the statement fails
    */
-  public Optional<List<Order>> page(Transaction tx, long userId, long beforeId, int limit)
+  public Optional<List<Order>> page(Transaction tx, long userId, int limit, long beforeId)
       throws SQLException {
     List<Optional<Order>> rows =
         tx.query(

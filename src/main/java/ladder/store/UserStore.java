@@ -33,11 +33,18 @@ public final class UserStore {
     record Stale() implements Change {}
   }
 
+  /**
+   * @throws SQLException when the statement fails
+   */
   public Optional<User> find(Transaction tx, long id) throws SQLException {
     return tx.first("SELECT " + COLUMNS + " FROM users WHERE id = ?", UserStore::user, id);
   }
 
-  /** Empty when the address is taken, whatever its case; the transaction stays usable. */
+  /**
+   * Empty when the address is taken, whatever its case; the transaction stays usable.
+   *
+   * @throws SQLException when the statement fails
+   */
   public Optional<Inserted> insert(Transaction tx, String email, String name) throws SQLException {
     String sql =
         """
@@ -52,6 +59,7 @@ public final class UserStore {
   /**
    * @param email null leaves it as it is, likewise name
    * @param expected the versions of which the user must be at one; null: any
+   * @throws SQLException when the statement fails, but for an address that is taken
    */
   public Change update(
       Transaction tx,
@@ -76,7 +84,12 @@ public final class UserStore {
     }
   }
 
-  /** Deletes the user and their orders. {@link Change.Changed} holds the user that was. */
+  /**
+   * Deletes the user and their orders. {@link Change.Changed} holds the user that was.
+   *
+   * @param expected the versions of which the user must be at one; null: any
+   * @throws SQLException when the statement fails
+   */
   public Change delete(Transaction tx, long id, Long @Nullable [] expected) throws SQLException {
     String sql =
         """

@@ -89,6 +89,15 @@ public final class Outage {
     return active() ? nextTryNanos - clock.nanos() : 0;
   }
 
+  /** Whether the caller may try now: always without an outage; during one, one caller a backoff. */
+  public synchronized boolean mayTry() {
+    if (holdNanos() > 0) {
+      return false;
+    }
+    nextTryNanos = clock.nanos() + backoff.waitNanos(Math.max(1, failures - failuresMin + 1));
+    return true;
+  }
+
   /** Lets the backoff end now: something else showed that a try is worthwhile. */
   public synchronized void tryNow() {
     nextTryNanos = clock.nanos();

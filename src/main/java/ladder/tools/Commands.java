@@ -32,6 +32,11 @@ public final class Commands {
 
   private static final int KEY_NAME_CHARS_MAX = 100;
 
+  /** More than this is not read on a terminal, and is a query of some size. */
+  private static final int LIST_MAX = 1_000;
+
+  private static final int LIST_DEFAULT = 100;
+
   private final PrintStream out;
   private final PrintStream err;
   private final Runnable stopAtOnce;
@@ -78,18 +83,15 @@ public final class Commands {
     CommandLine keys = group("keys", "Create, list and revoke API keys.");
     PositionalParamSpec name = parameter("NAME", String.class, "who the key is for");
     OptionSpec perMinute =
-        OptionSpec.builder("--per-minute")
-            .paramLabel("N")
-            .type(Integer.class)
-            .description("requests a minute, instead of LADDER_RATE_LIMIT")
-            .build();
+        option(
+            "--per-minute", "N", Integer.class, "requests a minute, instead of LADDER_RATE_LIMIT");
     CommandLine create =
         command(
             "create",
             "Create a key and print it, this once.",
             () -> {
               String checkedName = name(name);
-              Integer checkedPerMinute = perMinute(perMinute);
+              Integer checkedPerMinute = checked(perMinute, Quota.REQUESTS_MAX);
               return operate(o -> o.createKey(checkedName, checkedPerMinute));
             });
     create.getCommandSpec().addPositional(name).addOption(perMinute);
@@ -98,9 +100,29 @@ public final class Commands {
         command("revoke", "Revoke a key.", () -> operate(o -> o.revokeKey(id.getValue())));
     revoke.getCommandSpec().addPositional(id);
     keys.addSubcommand(create);
-    keys.addSubcommand(command("list", "List all keys.", () -> operate(Operator::listKeys)));
+    keys.addSubcommand(listKeys());
     keys.addSubcommand(revoke);
     return keys;
+  }
+
+  private CommandLine listKeys() {
+    OptionSpec limit = option("--limit", "N", Integer.class, "how many to list; 100 without it");
+    OptionSpec after = option("--after", "ID", Long.class, "list those older than this key");
+    CommandLine list =
+        command(
+            "list",
+            "List the newest keys.",
+            () -> {
+              Integer checkedLimit = checked(limit, LIST_MAX);
+              Long id = after.getValue();
+              return operate(
+                  o ->
+                      o.listKeys(
+                          checkedLimit == null ? LIST_DEFAULT : checkedLimit,
+                          id == null ? Long.MAX_VALUE : id));
+            });
+    list.getCommandSpec().addOption(limit).addOption(after);
+    return list;
   }
 
   private CommandLine journal() {
@@ -186,13 +208,17 @@ public final class Commands {
     return value;
   }
 
-  private static @Nullable Integer perMinute(OptionSpec option) {
+  private static @Nullable Integer checked(OptionSpec option, int max) {
     Integer value = option.getValue();
-    if (value != null && (value < 1 || value > Quota.REQUESTS_MAX)) {
+    if (value != null && (value < 1 || value > max)) {
       throw new ParameterException(
-          option.command().commandLine(), "--per-minute must be from 1 to " + Quota.REQUESTS_MAX);
+          option.command().commandLine(), option.longestName() + " must be from 1 to " + max);
     }
     return value;
+  }
+
+  private static OptionSpec option(String name, String label, Class<?> type, String description) {
+    return OptionSpec.builder(name).paramLabel(label).type(type).description(description).build();
   }
 
   private static CommandLine command(String name, String description, Callable<Integer> action) {

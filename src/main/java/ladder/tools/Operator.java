@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Operator implements AutoCloseable {
   private static final Duration WAIT = Duration.ofSeconds(5);
-  private static final Connections.Options ONE = new Connections.Options(1, WAIT, WAIT);
+  private static final Connections.Options ONE = new Connections.Options(WAIT, 1, WAIT);
 
   private final Database database;
   private final ApiKeys keys;
@@ -43,7 +43,7 @@ public final class Operator implements AutoCloseable {
   /** Brings the schema up to date first: a command may come before the first server does. */
   public Operator(String databaseUrl, PrintStream out, PrintStream err, Clock clock) {
     DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
-    Migrations.Outcome _ = Migrations.migrate(url, WAIT);
+    Migrations.Migrated _ = Migrations.migrate(url);
     this.database =
         new Database(Connections.unpooled(url, Target.PRIMARY, ONE), null, Duration.ZERO, clock);
     this.keys = new ApiKeys(database, new ApiKeyStore(), Duration.ZERO, clock);
@@ -52,7 +52,7 @@ public final class Operator implements AutoCloseable {
   }
 
   public static int migrate(String databaseUrl, PrintStream out) {
-    Migrations.Outcome outcome = Migrations.migrate(DatabaseUrl.parse(databaseUrl), WAIT);
+    Migrations.Migrated outcome = Migrations.migrate(DatabaseUrl.parse(databaseUrl));
     out.printf(
         Locale.ROOT,
         "applied %d migrations; the schema is at version %s%n",
@@ -72,7 +72,14 @@ public final class Operator implements AutoCloseable {
     return 0;
   }
 
-  public int listKeys() {
+  /**
+   * Prints the newest keys, or those before one of them.
+   *
+   * @param beforeId only keys older than this one; {@code Long.MAX_VALUE} for the newest
+   */
+  public int listKeys(int limit, long beforeId) {
+    List<ApiKey> found = keys.list(limit + 1, beforeId);
+    List<ApiKey> page = found.subList(0, Math.min(limit, found.size()));
     out.printf(
         Locale.ROOT,
         "%-6s %-12s %-27s %-27s %s%n",
@@ -81,7 +88,7 @@ public final class Operator implements AutoCloseable {
         "CREATED",
         "REVOKED",
         "NAME");
-    for (ApiKey key : keys.list()) {
+    for (ApiKey key : page) {
       out.printf(
           Locale.ROOT,
           "%-6d %-12s %-27s %-27s %s%n",
@@ -90,6 +97,9 @@ public final class Operator implements AutoCloseable {
           key.createdAt(),
           key.revokedAt() == null ? "-" : key.revokedAt(),
           key.name());
+    }
+    if (found.size() > limit) {
+      err.printf(Locale.ROOT, "older ones: keys list --after %d%n", page.getLast().id());
     }
     return 0;
   }

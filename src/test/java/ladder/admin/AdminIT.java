@@ -124,6 +124,23 @@ class AdminIT {
   }
 
   @Test
+  void listsTheNewestKeysPageByPage() {
+    List<Long> ids = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      ids.addFirst(app.createKey("page", null).get("id").longValue());
+    }
+    JsonNode first = app.admin().get("/keys?limit=2").json();
+    assertEquals(ids.get(0), first.at("/keys/0/id").longValue());
+    assertEquals(ids.get(1), first.at("/keys/1/id").longValue());
+    assertEquals(2, first.get("keys").size());
+    String next = first.get("next").textValue();
+    JsonNode second = app.admin().get("/keys?limit=1&after=" + next).json();
+    assertEquals(ids.get(2), second.at("/keys/0/id").longValue());
+    assertProblem(400, app.admin().get("/keys?limit=0"));
+    assertProblem(400, app.admin().get("/keys?after=1"));
+  }
+
+  @Test
   void revokesAKeyAndKeepsItListed() {
     long id = app.createKey("short-lived", null).get("id").longValue();
     Answer revoked = app.admin().delete("/keys/" + id);

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import ladder.db.Connections.Target;
+import ladder.db.Subject.User;
 import ladder.failure.UnavailableException;
 import ladder.harness.Connect;
 import ladder.harness.Databases;
@@ -32,7 +32,7 @@ class DatabaseIT {
       "database_it_" + UUID.randomUUID().toString().replace('-', '_');
   private static final String PRIMARY_URL = TestServers.shared().databaseUrl();
   private static final Connections.Options OPTIONS =
-      new Connections.Options(2, Duration.ofMillis(250), Duration.ofMillis(500));
+      new Connections.Options(Duration.ofSeconds(1), 2, Duration.ofMillis(500));
 
   /** Long enough for no test to see its end. */
   private static final Duration WINDOW = Duration.ofHours(1);
@@ -62,6 +62,15 @@ class DatabaseIT {
     return tx.first("SELECT pg_is_in_recovery()", row -> row.getBoolean(1)).orElseThrow();
   }
 
+  private void written(long user) {
+    int _ =
+        database.write(
+            tx -> {
+              database.written(tx, new User(user));
+              return 0;
+            });
+  }
+
   private static int insert(Transaction tx, int n) throws SQLException {
     return tx.update("INSERT INTO %s VALUES (?)".formatted(TABLE), n);
   }
@@ -73,7 +82,7 @@ class DatabaseIT {
 
   @Test
   void readsGoToTheReplicaAndWritesToThePrimary() {
-    assertTrue(database.read(1, DatabaseIT::onReplica));
+    assertTrue(database.read(new User(1), DatabaseIT::onReplica));
     assertFalse(database.write(DatabaseIT::onReplica));
     assertFalse(database.readPrimary(DatabaseIT::onReplica));
     assertEquals(2, database.stats().primaryQueries());
@@ -82,27 +91,27 @@ class DatabaseIT {
 
   @Test
   void afterAWriteItsSubjectIsReadFromThePrimary() {
-    database.written(1);
-    assertFalse(database.read(1, DatabaseIT::onReplica));
-    assertTrue(database.read(2, DatabaseIT::onReplica));
+    written(1);
+    assertFalse(database.read(new User(1), DatabaseIT::onReplica));
+    assertTrue(database.read(new User(2), DatabaseIT::onReplica));
   }
 
   @Test
   void onlyThePrimarySaysThatARowIsAbsent() {
-    assertEquals(Optional.empty(), database.find(1, _ -> Optional.empty()));
+    assertEquals(Optional.empty(), database.find(new User(1), _ -> Optional.empty()));
     assertEquals(1, database.stats().primaryQueries());
     assertEquals(1, database.stats().replicaQueries());
-    database.written(1);
-    assertEquals(Optional.empty(), database.find(1, _ -> Optional.empty()));
-    assertEquals(2, database.stats().primaryQueries(), "the primary is asked once");
-    assertEquals(Optional.of(true), database.find(2, tx -> Optional.of(onReplica(tx))));
-    assertEquals(2, database.stats().primaryQueries());
+    written(1);
+    assertEquals(Optional.empty(), database.find(new User(1), _ -> Optional.empty()));
+    assertEquals(3, database.stats().primaryQueries(), "the primary is asked once");
+    assertEquals(Optional.of(true), database.find(new User(2), tx -> Optional.of(onReplica(tx))));
+    assertEquals(3, database.stats().primaryQueries());
   }
 
   @Test
   void aTransactionThatThrowsIsRolledBack() throws SQLException {
     IllegalStateException thrown = new IllegalStateException("no");
-    List<String> heard = new ArrayList<>();
+    List<String> seen = new ArrayList<>();
     IllegalStateException caught =
         assertThrows(
             IllegalStateException.class,
@@ -110,12 +119,12 @@ class DatabaseIT {
                 database.write(
                     tx -> {
                       int _ = insert(tx, 1);
-                      tx.afterCommit(() -> heard.add("committed"));
+                      tx.afterCommit(() -> seen.add("committed"));
                       throw thrown;
                     }));
     assertEquals(thrown, caught);
     assertEquals(0, rows(1));
-    assertEquals(List.of(), heard);
+    assertEquals(List.of(), seen);
   }
 
   @Test
@@ -137,29 +146,29 @@ class DatabaseIT {
 
   @Test
   void whatFollowsACommitSeesItAndHoldsNoConnection() throws SQLException {
-    List<Object> heard = new ArrayList<>();
+    List<Object> seen = new ArrayList<>();
     int _ =
         database.write(
             tx -> {
               tx.afterCommit(
                   () -> {
                     try {
-                      heard.add(rows(3));
-                      heard.add(database.write(inner -> insert(inner, 33)));
-                      heard.add(database.write(inner -> insert(inner, 34)));
+                      seen.add(rows(3));
+                      seen.add(database.write(inner -> insert(inner, 33)));
+                      seen.add(database.write(inner -> insert(inner, 34)));
                     } catch (SQLException e) {
-                      heard.add(e);
+                      seen.add(e);
                     }
                   });
-              assertEquals(List.of(), heard);
+              assertEquals(List.of(), seen);
               return insert(tx, 3);
             });
-    assertEquals(List.of(1L, 1, 1), heard);
+    assertEquals(List.of(1L, 1, 1), seen);
   }
 
   @Test
   void whatFollowsACommitCannotTurnItIntoAnError() throws SQLException {
-    List<String> heard = new ArrayList<>();
+    List<String> seen = new ArrayList<>();
     int inserted =
         database.write(
             tx -> {
@@ -167,12 +176,12 @@ class DatabaseIT {
                   () -> {
                     throw new IllegalStateException("the first fails");
                   });
-              tx.afterCommit(() -> heard.add("the second runs"));
+              tx.afterCommit(() -> seen.add("the second runs"));
               return insert(tx, 4);
             });
     assertEquals(1, inserted);
     assertEquals(1, rows(4));
-    assertEquals(List.of("the second runs"), heard);
+    assertEquals(List.of("the second runs"), seen);
   }
 
   @Test
@@ -186,7 +195,7 @@ class DatabaseIT {
                           assertThrows(
                               UnavailableException.class,
                               () -> database.write(three -> onReplica(three)));
-                      assertEquals("the primary can't answer now", e.getMessage());
+                      assertEquals("the primary is busy", e.getMessage());
                       return onReplica(one) || onReplica(two);
                     }));
     assertFalse(database.write(DatabaseIT::onReplica), "and served once there is room");
@@ -194,13 +203,13 @@ class DatabaseIT {
 
   @Test
   void everyWaitForAConnectionIsTimedAlsoInVain() {
-    Connections none =
-        () -> {
-          throw new SQLTransientConnectionException("none");
-        };
-    try (Database empty = new Database(none, null, WINDOW, Clock.system())) {
+    DatabaseUrl nowhere = DatabaseUrl.parse("postgres://u:p@127.0.0.1:1/none");
+    try (Database empty =
+        new Database(
+            Connections.unpooled(nowhere, Target.PRIMARY, OPTIONS), null, WINDOW, Clock.system())) {
       Timings timings = new Timings(new FakeClock());
-      ScopedValue.where(Timings.CURRENT, timings).run(() -> assertFalse(empty.ready()));
+      ScopedValue.where(Timings.CURRENT, timings)
+          .run(() -> assertThrows(UnavailableException.class, () -> empty.write(tx -> 1)));
       assertTrue(timings.applies(Phase.POOL));
     }
   }
@@ -218,7 +227,7 @@ class DatabaseIT {
   @Test
   void theReplicaRefusesToWrite() {
     Work<Integer> write = tx -> onReplica(tx) ? insert(tx, 5) : -1;
-    int answered = database.read(1, write);
+    int answered = database.read(new User(1), write);
     assertEquals(-1, answered, "so the primary is asked");
   }
 

@@ -2,10 +2,11 @@ package ladder.db;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +28,14 @@ class DatabaseUrlTest {
     "jdbc:postgresql:app, jdbc:postgresql:app,,"
   })
   void parses(String url, String jdbcUrl, String user, String password) {
-    assertEquals(new DatabaseUrl(jdbcUrl, user, password, false), DatabaseUrl.parse(url));
+    Map<String, String> login = new HashMap<>();
+    if (user != null) {
+      login.put("user", user);
+    }
+    if (password != null) {
+      login.put("password", password);
+    }
+    assertEquals(new DatabaseUrl(jdbcUrl, login, false), DatabaseUrl.parse(url));
   }
 
   @ParameterizedTest
@@ -89,7 +97,6 @@ class DatabaseUrlTest {
   @Test
   void withoutAUserThereIsNone() {
     DatabaseUrl url = DatabaseUrl.parse("postgres://db/app");
-    assertNull(url.user());
-    assertNull(url.password());
+    assertEquals(Map.of(), url.login());
   }
 }

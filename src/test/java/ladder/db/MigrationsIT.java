@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.Test;
 /** On an empty database of the test's own. */
 class MigrationsIT {
   private static final String SHARED = TestServers.shared().databaseUrl();
-  private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
 
   private final String name = "migrations_" + UUID.randomUUID().toString().replace('-', '_');
   private final String url = SHARED.replaceFirst("/[^/]*$", "/" + name);
@@ -41,7 +39,7 @@ class MigrationsIT {
 
   @Test
   void bringsAnEmptyDatabaseToTheLatestVersionOnce() throws Exception {
-    Migrations.Outcome first = Migrations.migrate(target, CONNECT_MAX);
+    Migrations.Migrated first = Migrations.migrate(target);
     assertTrue(first.applied() >= 3, first::toString);
     assertEquals(String.valueOf(first.applied()), first.version());
     try (Stream<Path> files = Files.list(Path.of("sql"))) {
@@ -58,18 +56,18 @@ class MigrationsIT {
             SELECT string_agg(tablename, ',' ORDER BY tablename) FROM pg_tables
             WHERE schemaname = 'public' AND tablename NOT LIKE 'flyway%'
             """));
-    assertEquals(0, Migrations.migrate(target, CONNECT_MAX).applied());
+    assertEquals(0, Migrations.migrate(target).applied());
   }
 
   @Test
   void nodesThatStartTogetherTakeTurns() throws Exception {
     int applied = 0;
-    List<Future<Migrations.Outcome>> nodes = new ArrayList<>();
+    List<Future<Migrations.Migrated>> nodes = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
       for (int i = 0; i < 3; i++) {
-        nodes.add(threads.submit(() -> Migrations.migrate(target, CONNECT_MAX)));
+        nodes.add(threads.submit(() -> Migrations.migrate(target)));
       }
-      for (Future<Migrations.Outcome> node : nodes) {
+      for (Future<Migrations.Migrated> node : nodes) {
         applied += node.get().applied();
       }
     }
@@ -82,7 +80,7 @@ class MigrationsIT {
 
   @Test
   void leavesANewerNodesSchemaAlone() throws SQLException {
-    int _ = Migrations.migrate(target, CONNECT_MAX).applied();
+    int _ = Migrations.migrate(target).applied();
     Connect.execute(
         url,
         """
@@ -90,6 +88,6 @@ class MigrationsIT {
           checksum, installed_by, execution_time, success)
         VALUES (1000, '1000', 'of a newer node', 'SQL', 'V1000__newer.sql', 1, 'ladder', 1, true)
         """);
-    assertEquals(0, Migrations.migrate(target, CONNECT_MAX).applied());
+    assertEquals(0, Migrations.migrate(target).applied());
   }
 }

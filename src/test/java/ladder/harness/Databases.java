@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Ladder's own way to the shared servers, with the schema in place. */
 public final class Databases {
   public static final Connections.Options OPTIONS =
-      new Connections.Options(10, Duration.ofSeconds(10), Duration.ofSeconds(10));
+      new Connections.Options(Duration.ofSeconds(10), 10, Duration.ofSeconds(10));
 
   private Databases() {}
 
@@ -25,9 +25,7 @@ public final class Databases {
   }
 
   public static void migrate() {
-    var _ =
-        Migrations.migrate(
-            DatabaseUrl.parse(TestServers.shared().databaseUrl()), OPTIONS.waitMax());
+    var _ = Migrations.migrate(DatabaseUrl.parse(TestServers.shared().databaseUrl()));
   }
 
   public static Connections pooled(String url, Target target, Connections.Options options) {
@@ -37,6 +35,6 @@ public final class Databases {
 
   public static Database database(
       Connections primary, @Nullable Connections replica, Duration readAfterWrite) {
-    return new Database(primary, replica, readAfterWrite, Clock.system());
+    return new Database(primary, replica, readAfterWrite, Clock.system()).start();
   }
 }

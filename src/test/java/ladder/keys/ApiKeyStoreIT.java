@@ -2,11 +2,11 @@ package ladder.keys;
 
 import static ladder.store.StoreFixture.newHash;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import ladder.db.DatabaseException;
@@ -23,14 +23,14 @@ class ApiKeyStoreIT {
   }
 
   private ApiKey insert(String hash, Integer perMinute) {
-    return here.database.write(tx -> here.keys.insert(tx, "app", hash, perMinute));
+    return here.database.write(tx -> here.keys.insert(tx, "app", perMinute, hash));
   }
 
   private Optional<ApiKeyStore.Hashed> find(String hash) {
     return here.database.readPrimary(tx -> here.keys.findByHash(tx, hash));
   }
 
-  private boolean revoke(long id) {
+  private Optional<String> revoke(long id) {
     return here.database.write(tx -> here.keys.revoke(tx, id));
   }
 
@@ -49,20 +49,24 @@ class ApiKeyStoreIT {
   void aRevokedKeyIsNotFoundAndStaysListed() {
     String hash = newHash();
     long id = insert(hash, null).id();
-    assertTrue(revoke(id));
+    assertEquals(Optional.of(hash), revoke(id));
     assertEquals(Optional.empty(), find(hash));
     ApiKey listed = listed(id);
-    assertTrue(revoke(id), "revoking is idempotent");
+    assertEquals(Optional.of(hash), revoke(id), "revoking is idempotent");
     assertEquals(listed, listed(id), "and keeps the time of the first");
-    assertFalse(revoke(Long.MAX_VALUE));
+    assertEquals(Optional.empty(), revoke(Long.MAX_VALUE));
   }
 
   @Test
-  void listsTheOldestFirst() {
-    insert(newHash(), null);
-    insert(newHash(), null);
-    List<Long> ids = list().stream().map(ApiKey::id).toList();
-    assertEquals(ids.stream().sorted().toList(), ids);
+  void listsTheNewestFirstPageByPage() {
+    List<Long> ids = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      ids.addFirst(insert(newHash(), null).id());
+    }
+    List<Long> first = list(2, Long.MAX_VALUE).stream().map(ApiKey::id).toList();
+    List<Long> second = list(3, ids.get(1)).stream().map(ApiKey::id).toList();
+    assertEquals(ids.subList(0, 2), first);
+    assertEquals(ids.subList(2, 5), second);
   }
 
   @Test
@@ -72,11 +76,11 @@ class ApiKeyStoreIT {
     assertTrue(StoreFixture.isSqlState(e, "23514"), e::toString);
   }
 
-  private List<ApiKey> list() {
-    return here.database.readPrimary(here.keys::list);
+  private List<ApiKey> list(int limit, long beforeId) {
+    return here.database.readPrimary(tx -> here.keys.list(tx, limit, beforeId));
   }
 
   private ApiKey listed(long id) {
-    return list().stream().filter(key -> key.id() == id).findFirst().orElseThrow();
+    return list(1, id + 1).getFirst();
   }
 }

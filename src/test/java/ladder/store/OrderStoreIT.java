@@ -27,7 +27,7 @@ class OrderStoreIT {
   }
 
   private Optional<List<Order>> page(long userId, long beforeId, int limit) {
-    return here.database.readPrimary(tx -> here.orders.page(tx, userId, beforeId, limit));
+    return here.database.readPrimary(tx -> here.orders.page(tx, userId, limit, beforeId));
   }
 
   @Test

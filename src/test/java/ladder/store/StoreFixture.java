@@ -38,7 +38,7 @@ public final class StoreFixture implements AutoCloseable {
   }
 
   public long newKeyId() {
-    return database.write(tx -> keys.insert(tx, "test", newHash(), null)).id();
+    return database.write(tx -> keys.insert(tx, "test", null, newHash())).id();
   }
 
   /** Does the work, and undoes it. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -144,6 +145,20 @@ class OperatorIT {
     }
   }
 
+  @Test
+  void printsTheNewestKeysAndHowToSeeOlderOnes() {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      assertEquals(0, operator.createKey("page", null));
+      ids.addFirst(printed().split(" ", 3)[1]);
+    }
+    assertEquals(0, operator.listKeys(2, Long.parseLong(ids.getFirst()) + 1));
+    assertEquals(List.of("ID", ids.get(0), ids.get(1)), firstColumn(printed()));
+    assertEquals("older ones: keys list --after " + ids.get(1) + "\n", told());
+    assertEquals(0, operator.listKeys(1, Long.parseLong(ids.get(1))));
+    assertEquals(List.of("ID", ids.get(2)), firstColumn(printed()));
+  }
+
   private String status(Path dataDir) {
     try {
       assertEquals(0, Operator.journalStatus(dataDir, out));
@@ -158,7 +173,7 @@ class OperatorIT {
   }
 
   private String row(long id) {
-    assertEquals(0, operator.listKeys());
+    assertEquals(0, operator.listKeys(1, id + 1));
     return printed().lines().filter(line -> line.startsWith(id + " ")).findFirst().orElseThrow();
   }
 

@@ -1,0 +1,182 @@
+package ladder.db;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
+import java.util.random.RandomGenerator;
+import ladder.failure.UnavailableException;
+import ladder.measure.Phase;
+import ladder.measure.Timings;
+import ladder.time.Backoff;
+import ladder.time.Clock;
+import ladder.time.Outage;
+import ladder.time.PeriodicTask;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One PostgreSQL server: runs work on its connections and observes whether it answers.
+ *
+ * <pre>
+ *              a connection breaks or is refused, or a probe gets no answer
+ *   answers ───────────────────────────────────────────────────────────────▶ away
+ *      ▲                                                                       │
+ *      └───────────────────────────────────────────────────────────────────────┘
+ *                               a probe is answered
+ * </pre>
+ *
+ * <p>A busy server is not away: a wait for the pool, a statement timeout and a cancelled read
+ * refuse that one caller. To tell them apart, the probe has a connection of its own, outside of the
+ * pool. Once a second, and at once when a query finds the server away, it samples the position in
+ * the write-ahead log up to which the server has the data. Thread-safe.
+ */
+final class Server implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Server.class);
+  private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
+  private static final Backoff PROBE_BACKOFF =
+      new Backoff(PROBE_INTERVAL, PROBE_INTERVAL, RandomGenerator.getDefault());
+
+  /** A sample reads two numbers from memory; one that takes longer is as good as none. */
+  private static final Duration PROBE_MAX = Duration.ofSeconds(1);
+
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
+
+  private static final String POSITION =
+      """
+      SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
+                  ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn
+      """;
+
+  private final String name;
+  private final Connections connections;
+  private final LongConsumer position;
+  private final Outage outage;
+  private final PeriodicTask probe;
+
+  final LongAdder queries = new LongAdder();
+
+  /** Queries that the server was too busy for, or did not answer. */
+  final LongAdder refusals = new LongAdder();
+
+  /** The probe's; closed by whoever closes the server when the probe does not end in time. */
+  private volatile @Nullable Connection own;
+
+  private long lastPosition;
+
+  /**
+   * @param name "primary" or "replica"
+   * @param consequence what it means when the server does not answer, for the log
+   * @param position receives each sample; the last one again when the server was too busy for one
+   */
+  Server(
+      String name,
+      String consequence,
+      Connections connections,
+      LongConsumer position,
+      Clock clock) {
+    this.name = name;
+    this.connections = connections;
+    this.position = position;
+    this.outage = new Outage("the " + name, consequence, 1, PROBE_BACKOFF, clock);
+    this.probe = PeriodicTask.every(PROBE_INTERVAL, name + "-probe", CLOSE_MAX, this::probe);
+  }
+
+  void start() {
+    probe.start();
+  }
+
+  /**
+   * Runs work on a connection of the pool; in a transaction it is rolled back when it throws.
+   *
+   * @throws UnavailableException when the server is busy or away
+   * @throws DatabaseException when a statement is wrong
+   */
+  <T extends @Nullable Object> T run(boolean inTransaction, Work<T> work) {
+    queries.increment();
+    Transaction tx;
+    T result;
+    try (Connection connection = connections.acquire()) {
+      tx = new Transaction(connection);
+      try (var _ = Timings.phase(Phase.DB)) {
+        result = inTransaction ? tx.commit(work) : work.run(tx);
+      }
+    } catch (SQLException e) {
+      throw translated(e);
+    }
+    tx.runAfterCommit();
+    return result;
+  }
+
+  private RuntimeException translated(SQLException e) {
+    SqlFailure failure = SqlFailure.of(e);
+    if (failure == SqlFailure.FAULT) {
+      return new DatabaseException(e);
+    }
+    refusals.increment();
+    if (failure == SqlFailure.BUSY) {
+      return new UnavailableException("the " + name + " is busy", e);
+    }
+    boolean answered = answers();
+    outage.failed(String.valueOf(e.getMessage()));
+    if (answered) {
+      probe.wake();
+    }
+    return new UnavailableException("the " + name + " does not answer", e);
+  }
+
+  /** Whether the server answers, as far as queries and the probe know; true before the first. */
+  boolean answers() {
+    return !outage.active();
+  }
+
+  private long probe() {
+    try {
+      lastPosition = sample();
+      outage.succeeded();
+    } catch (SQLException | RuntimeException e) {
+      closeOwn();
+      if (Thread.currentThread().isInterrupted()) {
+        return 0;
+      }
+      log.debug("no sample of the {}", name, e);
+      if (!(e instanceof SQLException sql) || SqlFailure.of(sql) != SqlFailure.BUSY) {
+        outage.failed(String.valueOf(e.getMessage()));
+        return 0;
+      }
+    }
+    position.accept(lastPosition);
+    return 0;
+  }
+
+  private long sample() throws SQLException {
+    Connection connection = own;
+    if (connection == null) {
+      connection = connections.open();
+      own = connection;
+      connection.setNetworkTimeout(Runnable::run, (int) PROBE_MAX.toMillis());
+    }
+    return new Transaction(connection).first(POSITION, row -> row.getLong(1)).orElseThrow();
+  }
+
+  private void closeOwn() {
+    Connection connection = own;
+    own = null;
+    try {
+      if (connection != null) {
+        connection.close();
+      }
+    } catch (SQLException e) {
+      log.debug("a connection to the {} did not close cleanly", name, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    probe.close();
+    closeOwn();
+    connections.close();
+  }
+}
