@@ -32,7 +32,7 @@ public record AuditChannel() implements Channel {
     return new Delivery.Delivered();
   }
 
-  /** Nobody is waited for, so this bounds a batch and no connections. */
+  /** A delivery here takes no time and no connection, so this only bounds the batch. */
   @Override
   public int concurrency(int configured) {
     return BATCH;

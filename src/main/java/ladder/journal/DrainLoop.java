@@ -57,7 +57,7 @@ final class DrainLoop {
     return wait;
   }
 
-  private void storePosition() {
+  private synchronized void storePosition() {
     storedNanos = clock.nanos();
     try {
       checkpoint.store(drainer.position());
@@ -91,13 +91,15 @@ final class DrainLoop {
     return task.join(max);
   }
 
-  /** Lets the step under way be the last. */
-  void finish() {
-    task.finish();
+  /** Ends the loop when what is under way is recorded. */
+  void stopStarting() {
+    drainer.stopStarting();
+    task.wake();
   }
 
-  /** Once the loop has ended: interrupts deliveries under way and stores the position. */
+  /** Interrupts the deliveries that are under way and stores the position. */
   void close() {
+    task.finish();
     List<Runnable> _ = deliveries.shutdownNow();
     storePosition();
   }

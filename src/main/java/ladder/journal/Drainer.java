@@ -52,6 +52,10 @@ final class Drainer {
   private final LongAdder dead = new LongAdder();
   private volatile long position;
   private volatile int waiting;
+  private volatile boolean stopping;
+
+  /** Whether the step under way has done something, so that the next follows at once. */
+  private boolean progress;
 
   /**
    * @param entries gives the next entry of the journal, or null when there is none yet
@@ -81,27 +85,32 @@ final class Drainer {
 
   /** Does what there is to do now; returns how long there is nothing, 0 for not at all. */
   long step() {
-    boolean progress = takeEnded();
+    progress = false;
+    takeEnded();
     long hold = ledgerOutage.holdNanos();
     if (hold > 0) {
       return Math.min(hold, Schedule.POLL_NANOS_MAX);
     }
     try {
-      progress |= record();
-      progress |= read();
-      progress |= ask(schedule.toCheck(), this::check);
-      progress |= start();
+      record();
+      if (!stopping) {
+        read();
+        ask(schedule.toCheck(), this::check);
+        start();
+      }
     } catch (UnavailableException e) {
       ledgerOutage.failed(String.valueOf(e.getMessage()));
       progress = true;
     }
     position = schedule.position();
     waiting = schedule.size();
-    return progress ? 0 : schedule.waitNanos();
+    if (progress) {
+      return 0;
+    }
+    return stopping ? Schedule.POLL_NANOS_MAX : schedule.waitNanos();
   }
 
-  private boolean takeEnded() {
-    boolean progress = false;
+  private void takeEnded() {
     for (Ended end = ended.poll(); end != null; end = ended.poll()) {
       if (end.delivery() instanceof Deferred || end.delivery() instanceof Unavailable) {
         retries.increment();
@@ -109,19 +118,16 @@ final class Drainer {
       schedule.ended(end.entry(), end.delivery());
       progress = true;
     }
-    return progress;
   }
 
-  private boolean record() {
+  private void record() {
     List<Entry> all = schedule.toRecord();
-    List<Entry> arrived = all.stream().filter(e -> e.outcome instanceof Delivered).toList();
-    boolean progress = ask(arrived, this::recordDelivered);
+    ask(all.stream().filter(e -> e.outcome instanceof Delivered).toList(), this::recordDelivered);
     for (Entry entry : all) {
       if (entry.outcome instanceof Refused(String reason)) {
-        progress |= ask(List.of(entry), _ -> recordDead(entry, reason));
+        ask(List.of(entry), _ -> recordDead(entry, reason));
       }
     }
-    return progress;
   }
 
   private void recordDelivered(List<Entry> arrived) {
@@ -137,12 +143,11 @@ final class Drainer {
     schedule.recorded(entry);
   }
 
-  private boolean read() {
-    boolean progress = false;
+  private void read() {
     for (int wanted = schedule.wanted(); wanted > 0; wanted--) {
       Entry entry = entries.get();
       if (entry == null) {
-        break;
+        return;
       }
       progress = true;
       if (entry.read == null) {
@@ -155,7 +160,6 @@ final class Drainer {
         schedule.add(entry);
       }
     }
-    return progress;
   }
 
   private void check(List<Entry> unchecked) {
@@ -170,10 +174,11 @@ final class Drainer {
   }
 
   /** Asks the ledger for all at once, and for each alone when one spoils it for the others. */
-  private boolean ask(List<Entry> about, Consumer<List<Entry>> question) {
+  private void ask(List<Entry> about, Consumer<List<Entry>> question) {
     if (about.isEmpty()) {
-      return false;
+      return;
     }
+    progress = true;
     try {
       question.accept(about);
       ledgerOutage.succeeded();
@@ -187,15 +192,13 @@ final class Drainer {
         schedule.postpone(about.getFirst());
       }
     }
-    return true;
   }
 
-  private boolean start() {
-    List<Entry> chosen = schedule.toDeliver();
-    for (Entry entry : chosen) {
+  private void start() {
+    for (Entry entry : schedule.toDeliver()) {
+      progress = true;
       deliveries.execute(() -> deliver(entry));
     }
-    return !chosen.isEmpty();
   }
 
   /** An interrupted delivery has no outcome: it is made again after the next start. */
@@ -204,7 +207,7 @@ final class Drainer {
     try {
       delivery = channel.deliver(entry.event());
     } catch (InterruptedException e) {
-      log.info("{}: stopped in the midst of a delivery, it is made again", name);
+      log.info("{}: a delivery is interrupted, it is made again after the start", name);
       return;
     } catch (Throwable e) { // an Error must not leave its place taken for ever
       log.error("{}: delivery of event {} broke, it is tried again", name, entry.event().id(), e);
@@ -214,9 +217,16 @@ final class Drainer {
     wake.run();
   }
 
+  /** From now on only takes in and records what is under way. */
+  void stopStarting() {
+    stopping = true;
+  }
+
   /** True when waiting for the rest would be waiting for others. */
   boolean nothingToGain() {
-    return ended.isEmpty() && (ledgerOutage.holdNanos() > 0 || schedule.awaitsReceiverOnly());
+    return ended.isEmpty()
+        && (ledgerOutage.holdNanos() > 0
+            || (stopping ? schedule.nothingUnderWay() : schedule.awaitsReceiverOnly()));
   }
 
   String name() {

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * #close} lets them catch up within a bound. Thread-safe.
  */
 public final class Journal implements AutoCloseable {
-  /** At the end, how long a loop's last step may take. */
+  /** At the end, how long what is under way may take to be done and recorded. */
   private static final Duration STOP_MAX = Duration.ofSeconds(1);
 
   private static final Logger log = LoggerFactory.getLogger(Journal.class);
@@ -201,7 +201,7 @@ public final class Journal implements AutoCloseable {
    * Refuses appends, lets the drainers catch up, stores their positions and closes the files. What
    * waits for its receiver stays in the journal. Idempotent. Waits at most {@link
    * JournalWriter#JOIN_MAX} for the disk, the drain timeout for the drainers, and {@link #STOP_MAX}
-   * for their last step; deliveries under way then are interrupted and made again.
+   * for what is under way then; what takes longer is interrupted, and made again after the start.
    */
   @Override
   public synchronized void close() {
@@ -212,9 +212,9 @@ public final class Journal implements AutoCloseable {
     boolean written = writer.finish();
     loops.forEach(DrainLoop::drain);
     boolean _ = join(context.options().drainTimeout());
-    loops.forEach(DrainLoop::finish);
+    loops.forEach(DrainLoop::stopStarting);
     if (!join(STOP_MAX)) {
-      log.warn("the ledger does not answer: a restart looks back, and may deliver again");
+      log.warn("deliveries are still under way: they are interrupted, and made again at the start");
     }
     loops.forEach(DrainLoop::close);
     if (written) {

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * #requireWritable} refuses before a connection is taken. The flush that returns, or the try after
  * the outage's wait, lets appends in again.
  *
- * <p>A platform thread, since a flush would hold a virtual thread's carrier; it is never
- * interrupted, since that would close Chronicle's files under it. Thread-safe.
+ * <p>A platform thread, since a flush would hold a virtual thread's carrier; nothing interrupts it,
+ * since that would close Chronicle's files under it. Thread-safe.
  */
 final class JournalWriter {
   /** Appends that wait; more than any pool has connections, whose holders they are. */

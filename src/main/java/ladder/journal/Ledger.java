@@ -15,8 +15,8 @@ public interface Ledger {
   /**
    * How long deliveries and closed dead letters are remembered at least, from the event on. An
    * older entry without a record may have been delivered all the same, so the drainer makes it a
-   * dead letter instead of delivering it. Longer than entries are retried (30 days at most), since
-   * they must end within it.
+   * dead letter instead of delivering it. Twice the 30 days that the setting {@code
+   * LADDER_RETRY_FOR} allows, so that this is the end of a node that was away, not of retries.
    */
   Duration MEMORY = Duration.ofDays(60);
 

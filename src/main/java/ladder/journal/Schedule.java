@@ -29,8 +29,11 @@ import ladder.time.Outage;
  * <p>Owned by its drainer's thread.
  */
 final class Schedule {
-  /** Each entry holds one event, so a full window is about a megabyte. */
-  static final int SIZE_MAX = 1_024;
+  /**
+   * Entries read and not done, each with its event: some megabytes at most. So many that wait for
+   * themselves do hold the others, which then stay in the journal.
+   */
+  static final int SIZE_MAX = 8_192;
 
   /** Entries in one question to the ledger: enough that the round trip is shared by many. */
   static final int BATCH_MAX = 128;
@@ -150,8 +153,7 @@ final class Schedule {
     underWay--;
     entry.awaitsReceiver = delivery instanceof Unavailable;
     switch (delivery) {
-      case Delivered d -> end(entry, d);
-      case Refused r -> end(entry, r);
+      case Delivered _, Refused _ -> end(entry, delivery);
       case Deferred(String reason) -> tryAgain(entry, reason, retry.waitNanos(entry.attempts));
       case Unavailable(String reason, Duration retryAfter) -> {
         if (retryAfter.isPositive()) {
@@ -244,6 +246,12 @@ final class Schedule {
   boolean awaitsReceiverOnly() {
     return window.values().stream()
         .allMatch(e -> e.state == State.DUE && (e.attempts > 0 || untilDueNanos(e) > 0));
+  }
+
+  /** True when no delivery is to be waited for, and none to be recorded. */
+  boolean nothingUnderWay() {
+    return window.values().stream()
+        .allMatch(e -> e.state == State.UNCHECKED || e.state == State.DUE);
   }
 
   /** Every entry up to this index is done. */

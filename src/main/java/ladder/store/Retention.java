@@ -3,12 +3,13 @@ package ladder.store;
 import java.time.Duration;
 import ladder.db.Database;
 import ladder.failure.UnavailableException;
+import ladder.journal.Ledger;
 import ladder.time.PeriodicTask;
 
 /**
- * Deletes rows that nothing asks for any more, in steps so small that no step is felt: expired
- * answers to idempotent requests, and deliveries and closed dead letters that the journal's memory
- * no longer needs. Every node runs it; rows that another node is deleting are skipped. Stateless.
+ * Deletes rows that nothing asks for any more, in small steps: expired answers to idempotent
+ * requests, and deliveries and closed dead letters older than {@link Ledger#MEMORY}. Every node runs
+ * it; rows that another node is deleting are skipped. Immutable.
  */
 public record Retention(Database database, EffectStore effects, IdempotencyStore answers)
     implements PeriodicTask.Run {

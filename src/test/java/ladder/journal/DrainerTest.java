@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.HashSet;
 import java.util.Queue;
 import java.util.Random;
@@ -32,6 +35,7 @@ class DrainerTest {
   private long nanos;
   private Duration sinceEvent = Duration.ZERO;
   private long added;
+  private Executor deliveries = Runnable::run;
   private Drainer drainer;
 
   @BeforeEach
@@ -46,7 +50,7 @@ class DrainerTest {
                 ledger,
                 FakeClock.of(() -> nanos, () -> Fixture.AT.plus(sinceEvent)),
                 new Random(1)),
-            Runnable::run,
+            task -> deliveries.execute(task),
             () -> {});
   }
 
@@ -240,6 +244,15 @@ class DrainerTest {
     assertEquals(1, channel.tried.size());
   }
 
+  /** Those are what a crash would repeat. */
+  @Test
+  void aLedgerThatRecordsNothingStopsDeliveriesAtTheirNumber() {
+    add(50);
+    ledger.recordsAway = true;
+    settleThrough(Duration.ofMinutes(10));
+    assertEquals(8, channel.tried.size());
+  }
+
   @Test
   void aChannelThatBreaksIsTriedAgain() {
     add();
@@ -293,5 +306,23 @@ class DrainerTest {
     settle();
     assertTrue(ledger.isDead(old));
     assertTrue(channel.tried.isEmpty());
+  }
+
+  @Test
+  void recordsWhatIsUnderWayWhenItStopsAndStartsNothingMore() {
+    List<Runnable> underWay = new ArrayList<>();
+    deliveries = underWay::add;
+    add(20);
+    settle();
+    assertEquals(8, underWay.size());
+    drainer.stopStarting();
+    settle();
+    assertFalse(drainer.nothingToGain());
+    underWay.forEach(Runnable::run);
+    settle();
+    assertTrue(drainer.nothingToGain());
+    assertEquals(8, channel.tried.size());
+    assertEquals(8, stats().delivered());
+    assertEquals(108, drainer.position());
   }
 }
