@@ -44,8 +44,10 @@ import ladder.redis.Redis;
 import ladder.store.EffectStore;
 import ladder.store.IdempotencyStore;
 import ladder.store.OrderStore;
+import ladder.store.Retention;
 import ladder.store.UserStore;
 import ladder.time.Clock;
+import ladder.time.PeriodicTask;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +76,7 @@ public final class App implements AutoCloseable {
     /** Drained; what waits for its receiver stays in its files. */
     JOURNAL(config -> config.journal().drainTimeout().plus(MARGIN)),
     CHANNELS(_ -> MARGIN),
+    RETENTION(_ -> MARGIN),
     /** Both pools, and the probes of both servers. */
     DATABASE(_ -> MARGIN.multipliedBy(2)),
     REDIS(_ -> MARGIN.multipliedBy(2)),
@@ -140,19 +143,20 @@ public final class App implements AutoCloseable {
       EffectStore effectStore = new EffectStore(database);
 
       // What follows a sign-up: journal and channels
-      List<Channel> channels = channels(effectStore);
+      List<Channel> channels = channels();
       DirectDelivery direct = new DirectDelivery(channels, effectStore);
       @Nullable Journal journal = journal(channels, effectStore);
+      PeriodicTask _ = parts.opened(Step.RETENTION, retention(database, effectStore)).start();
       Effects effects =
           journal == null
-              ? (tx, event) -> tx.afterCommit(() -> direct.deliverAll(event))
-              : (tx, event) -> journal.append(event);
+              ? new Effects(() -> {}, (tx, event) -> tx.afterCommit(() -> direct.deliverAll(event)))
+              : new Effects(journal::requireWritable, (_, event) -> journal.append(event));
 
       // The public listener
       this.health = new Health(database::ready);
       Gate gate = new Gate(keys, limiter, config.rateLimit());
       Idempotency idempotency = new Idempotency(database, new IdempotencyStore());
-      Signup signup = new Signup(database, userStore, cache, idempotency, effects, clock);
+      Signup signup = new Signup(database, userStore, cache, idempotency, effects);
       Users users = new Users(database, userStore, cache);
       Orders orders = new Orders(database, new OrderStore(), idempotency);
       List<Route> routes = Routes.table(gate, signup, users, orders, health);
@@ -220,8 +224,8 @@ public final class App implements AutoCloseable {
     return config.has(Rung.LIMIT) ? new SlidingWindow(redis, clock) : new NoLimit();
   }
 
-  private List<Channel> channels(EffectStore effectStore) {
-    List<Channel> channels = Channels.open(config.receivers(), effectStore);
+  private List<Channel> channels() {
+    List<Channel> channels = Channels.open(config.receivers());
     AutoCloseable _ = parts.opened(Step.CHANNELS, () -> channels.forEach(Channel::close));
     return channels;
   }
@@ -232,6 +236,14 @@ public final class App implements AutoCloseable {
             Step.JOURNAL,
             new Journal(config.journal(), channels, ledger, clock, RandomGenerator.getDefault()))
         : null;
+  }
+
+  private static PeriodicTask retention(Database database, EffectStore effectStore) {
+    return new PeriodicTask(
+        "retention",
+        Thread.ofVirtual(),
+        MARGIN,
+        new Retention(database, effectStore, new IdempotencyStore()));
   }
 
   /**

@@ -100,6 +100,7 @@ public record Config(
           DRAIN_DELAY       | 0s        | at shutdown, time to serve on while readiness says 503
           DRAIN_TIMEOUT     | 10s       | at shutdown, longest wait for requests, then journal
           JOURNAL_SYNC      | batch     | batch: on disk before the answer; none: lost with power
+          CHANNEL_CONCURRENCY | 8       | deliveries that a channel has under way at most
           RETRY_ATTEMPTS    | 25        | tries before what a receiver does not take is given up
           RETRY_MIN         | 1s        | wait before the second delivery; it doubles with each
           RETRY_MAX         | 1h        | longest wait between two deliveries

@@ -1,8 +1,11 @@
 package ladder.admin;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import ladder.channel.DirectDelivery;
+import ladder.journal.EventJson;
 import ladder.store.DeadLetter;
 import ladder.store.EffectStore;
 
@@ -26,23 +29,43 @@ public final class DeadLetters {
     this.direct = direct;
   }
 
-  /** Oldest first. */
-  public List<DeadLetter> list() {
-    return store.deadLetters();
+  /** What an operator sees of each, oldest first. */
+  public List<Map<String, Object>> list() {
+    return store.deadLetters().stream().map(DeadLetters::shown).toList();
   }
 
-  /** Delivers it now, so that the operator sees whether the remedy helped. */
+  private static Map<String, Object> shown(DeadLetter letter) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("id", letter.id());
+    shown.put("channel", letter.channel());
+    shown.put("event", EventJson.members(letter.event()));
+    shown.put("attempts", letter.attempts());
+    shown.put("reason", letter.reason());
+    shown.put("diedAt", letter.diedAt());
+    return shown;
+  }
+
+  /**
+   * Delivers it now, so that the operator sees whether the remedy helped; once, when several replay
+   * it at the same time.
+   */
   public Replayed replay(long id) throws InterruptedException {
-    Optional<DeadLetter> letter = store.deadLetter(id);
+    Optional<DeadLetter> letter = store.claim(id);
     if (letter.isEmpty()) {
-      return new Replayed.NotFound();
+      return store.isOpen(id)
+          ? new Replayed.Failed("another replay of it is under way")
+          : new Replayed.NotFound();
     }
-    Optional<String> trouble = direct.deliver(letter.get().event(), letter.get().channel());
-    if (trouble.isPresent()) {
-      return new Replayed.Failed(trouble.get());
+    boolean delivered = false;
+    try {
+      Optional<String> trouble = direct.deliver(letter.get().event(), letter.get().channel());
+      delivered = trouble.isEmpty();
+      return delivered ? new Replayed.Delivered() : new Replayed.Failed(trouble.get());
+    } finally {
+      if (!delivered) {
+        store.release(id);
+      }
     }
-    boolean closedNow = store.close(id);
-    return closedNow ? new Replayed.Delivered() : new Replayed.NotFound();
   }
 
   /** Gives it up for good; false when there is no such letter. */

@@ -1,8 +1,5 @@
 package ladder.api;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.UUID;
 import ladder.cache.Cache;
 import ladder.db.Database;
 import ladder.db.Subject;
@@ -10,11 +7,11 @@ import ladder.http.JsonObject;
 import ladder.http.Request;
 import ladder.http.Response;
 import ladder.journal.Event;
+import ladder.journal.Kind.SignedUp;
 import ladder.json.Json;
 import ladder.keys.ApiKey;
 import ladder.store.User;
 import ladder.store.UserStore;
-import ladder.time.Clock;
 
 /**
  * {@code POST /signup}. Answers as soon as the user is stored and the journal has what must follow:
@@ -26,21 +23,14 @@ public final class Signup {
   private final Cache cache;
   private final Idempotency idempotency;
   private final Effects effects;
-  private final Clock clock;
 
   public Signup(
-      Database database,
-      UserStore users,
-      Cache cache,
-      Idempotency idempotency,
-      Effects effects,
-      Clock clock) {
+      Database database, UserStore users, Cache cache, Idempotency idempotency, Effects effects) {
     this.database = database;
     this.users = users;
     this.cache = cache;
     this.idempotency = idempotency;
     this.effects = effects;
-    this.clock = clock;
   }
 
   Response signUp(Request request, ApiKey key) {
@@ -49,7 +39,7 @@ public final class Signup {
     String email = Users.email(in, in.text("email", 1, Users.EMAIL_CHARS_MAX));
     String name = Users.name(in, in.text("name", 1, Users.NAME_CHARS_MAX));
     in.done();
-    Instant now = clock.now().truncatedTo(ChronoUnit.MICROS);
+    effects.requireReady().run();
     return idempotency.once(
         request,
         key,
@@ -57,18 +47,17 @@ public final class Signup {
           UserStore.Inserted inserted =
               users.insert(tx, email, name).orElseThrow(Users::emailTaken);
           User user = inserted.user();
-          effects.follow(
-              tx,
-              new Event(
-                  UUID.randomUUID(),
-                  Event.SIGNED_UP,
-                  user.id(),
-                  user.email(),
-                  user.name(),
-                  now,
-                  inserted.transactionId(),
-                  request.id(),
-                  request.traceparent()));
+          effects
+              .follow()
+              .accept(
+                  tx,
+                  Event.of(
+                      new SignedUp(user.email(), user.name()),
+                      user.id(),
+                      user.createdAt(),
+                      inserted.transactionId(),
+                      request.id(),
+                      request.traceparent()));
           byte[] json = Json.write(user);
           database.written(tx, new Subject.User(user.id()));
           tx.afterCommit(() -> cache.put(Users.cacheKey(user.id()), json));

@@ -10,8 +10,8 @@ import ladder.settings.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The list of channels: what follows a sign-up. A new channel is a class of its own, its name and
- * its opening here, and a setting if it has a receiver. It begins with the oldest entry that the
+ * The list of channels: where effects go. A new channel is a class of its own, its name and its
+ * opening here, and a setting if it has a receiver. It begins with the oldest entry that the
  * journal still holds.
  */
 public final class Channels {
@@ -43,7 +43,7 @@ public final class Channels {
 
   /** The sender of mail as it is set, once it is known to be one. */
   private static String sender(String text) {
-    var _ = new WelcomeMail(text);
+    var _ = new MailFormat(text);
     return text;
   }
 
@@ -59,12 +59,12 @@ public final class Channels {
     throw new IllegalArgumentException("must look like https://host/path");
   }
 
-  public static List<Channel> open(Receivers to, AuditTrail auditTrail) {
+  public static List<Channel> open(Receivers to) {
     return List.of(
         to.smtpUrl() == null
             ? Outbox.email(to.mailFrom(), to.outbox().resolve("email"))
             : new EmailChannel(SmtpUrl.parse(to.smtpUrl()), to.mailFrom(), TIMEOUT),
-        new AuditChannel(auditTrail),
+        new AuditChannel(),
         to.slackWebhook() == null
             ? Outbox.slack(to.outbox().resolve("slack"))
             : new SlackChannel(to.slackWebhook(), TIMEOUT));

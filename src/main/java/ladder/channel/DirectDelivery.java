@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import ladder.journal.Channel;
 import ladder.journal.Delivery.Delivered;
-import ladder.journal.Delivery.Refused;
-import ladder.journal.Delivery.Unavailable;
+import ladder.journal.Delivery.Failed;
 import ladder.journal.Event;
 import ladder.journal.Ledger;
 import org.slf4j.Logger;
@@ -30,27 +29,31 @@ public final class DirectDelivery {
   /** Tries one channel once; empty when it was delivered, else why not. */
   public Optional<String> deliver(Event event, String channelName) throws InterruptedException {
     for (Channel channel : channels) {
-      if (channel.name().equals(channelName)) {
+      if (channel.name().equals(channelName) && channel.wants(event.kind())) {
         return deliver(event, channel);
       }
     }
-    return Optional.of("there is no channel " + channelName);
+    return Optional.of("no channel %s sends %s".formatted(channelName, event.kind().action()));
   }
 
   private Optional<String> deliver(Event event, Channel channel) throws InterruptedException {
     return switch (channel.deliver(event)) {
       case Delivered() -> {
-        ledger.delivered(event, channel.name());
+        ledger.delivered(List.of(event), channel.name());
         yield Optional.empty();
       }
-      case Refused(String reason) -> Optional.of(reason);
-      case Unavailable(String reason) -> Optional.of(reason);
+      case Failed failed -> Optional.of(failed.reason());
     };
   }
 
-  /** Tries every channel once; what is not delivered becomes a dead letter at once. */
+  /**
+   * Tries every channel that wants it once; what is not delivered becomes a dead letter at once.
+   */
   public void deliverAll(Event event) {
     for (Channel channel : channels) {
+      if (!channel.wants(event.kind())) {
+        continue;
+      }
       try {
         deliver(event, channel).ifPresent(reason -> ledger.dead(event, channel.name(), 1, reason));
       } catch (InterruptedException e) {

@@ -16,11 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Properties;
+import java.util.function.Predicate;
 import ladder.journal.Channel;
 import ladder.journal.Delivery;
 import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Unavailable;
 import ladder.journal.Event;
+import ladder.journal.Kind;
 
 /**
  * A channel without a receiver: a directory with a file for each message, ready to be sent. Written
@@ -37,26 +39,29 @@ final class Outbox implements Channel {
   private final String name;
   private final Path dir;
   private final String suffix;
+  private final Predicate<Kind> wanted;
   private final Format format;
 
-  private Outbox(String name, Path dir, String suffix, Format format) {
+  private Outbox(String name, Path dir, String suffix, Predicate<Kind> wanted, Format format) {
     this.name = name;
     this.dir = dir;
     this.suffix = suffix;
+    this.wanted = wanted;
     this.format = format;
   }
 
   static Outbox slack(Path dir) {
-    return new Outbox(SlackChannel.NAME, dir, ".json", SlackChannel::json);
+    return new Outbox(SlackChannel.NAME, dir, ".json", SlackFormat::posts, SlackFormat::json);
   }
 
   static Outbox email(String from, Path dir) {
-    WelcomeMail mail = new WelcomeMail(from);
+    MailFormat mail = new MailFormat(from);
     Session session = Session.getInstance(new Properties());
     return new Outbox(
         EmailChannel.NAME,
         dir,
         ".eml",
+        MailFormat::sends,
         event -> {
           MimeMessage message = mail.message(session, event);
           ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -68,6 +73,11 @@ final class Outbox implements Channel {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public boolean wants(Kind kind) {
+    return wanted.test(kind);
   }
 
   @Override
@@ -84,7 +94,7 @@ final class Outbox implements Channel {
       }
       return new Delivered();
     } catch (MessagingException e) {
-      return WelcomeMail.refusal(e);
+      return MailFormat.refusal(e);
     } catch (IOException e) {
       return new Unavailable("the outbox cannot be written: " + e);
     }

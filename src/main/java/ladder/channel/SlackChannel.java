@@ -1,13 +1,10 @@
 package ladder.channel;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,16 +15,16 @@ import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Refused;
 import ladder.journal.Delivery.Unavailable;
 import ladder.journal.Event;
+import ladder.journal.Kind;
 
 /**
  * Posts to a Slack incoming webhook. Only 400, 413 and 422 speak of the message and refuse it for
  * good; 401, 403, 404 and 410 say that the webhook is wrong or revoked, which the operator can
- * mend, so those entries wait like those of a Slack that is down. Thread-safe.
+ * mend, so those entries wait like those of a Slack that is down. A {@code Retry-After}, which
+ * comes with 429, stops all messages for as long. Thread-safe.
  */
-final class SlackChannel implements Channel, AutoCloseable {
+final class SlackChannel implements Channel {
   static final String NAME = "slack";
-
-  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final URI webhook;
   private final Duration timeout;
@@ -51,11 +48,16 @@ final class SlackChannel implements Channel, AutoCloseable {
   }
 
   @Override
+  public boolean wants(Kind kind) {
+    return SlackFormat.posts(kind);
+  }
+
+  @Override
   public Delivery deliver(Event event) throws InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(webhook)
             .header("Content-Type", "application/json; charset=utf-8")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(json(event)));
+            .POST(HttpRequest.BodyPublishers.ofByteArray(SlackFormat.json(event)));
     if (event.traceparent() != null) {
       request.header("traceparent", event.traceparent());
     }
@@ -66,7 +68,7 @@ final class SlackChannel implements Channel, AutoCloseable {
     CompletableFuture<HttpResponse<Void>> answer =
         client.sendAsync(request.build(), HttpResponse.BodyHandlers.discarding());
     try {
-      return verdict(answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS).statusCode());
+      return verdict(answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
       return new Unavailable("Slack does not answer within " + timeout.toMillis() + " ms");
     } catch (ExecutionException e) {
@@ -76,7 +78,8 @@ final class SlackChannel implements Channel, AutoCloseable {
     }
   }
 
-  private static Delivery verdict(int status) {
+  private static Delivery verdict(HttpResponse<Void> answer) {
+    int status = answer.statusCode();
     return switch (status) {
       case 400, 413, 422 -> new Refused("Slack refuses the message with status " + status);
       case 401, 403, 404, 410 ->
@@ -84,23 +87,18 @@ final class SlackChannel implements Channel, AutoCloseable {
       default ->
           status / 100 == 2
               ? new Delivered()
-              : new Unavailable("Slack answers with status " + status);
+              : new Unavailable("Slack answers with status " + status, retryAfter(answer));
     };
   }
 
-  /** Slack's own three entities: otherwise {@code <!channel>} in a name would call everybody. */
-  static byte[] json(Event event) {
-    String text =
-        ":wave: %s <%s> signed up as user %d"
-            .formatted(event.name(), event.email(), event.userId())
-            .replace("&", "&amp;")
-            .replace("<", "&lt;")
-            .replace(">", "&gt;");
-    try {
-      return MAPPER.writeValueAsBytes(Map.of("text", text));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a map of strings is always written", e);
-    }
+  /** The seconds of RFC 9110, section 10.2.3; zero when there are none, or a date instead. */
+  private static Duration retryAfter(HttpResponse<Void> answer) {
+    return answer
+        .headers()
+        .firstValue("Retry-After")
+        .filter(text -> text.matches("[0-9]{1,9}"))
+        .map(text -> Duration.ofSeconds(Long.parseLong(text)))
+        .orElse(Duration.ZERO);
   }
 
   @Override

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Where a channel stands: every entry up to and including this index is done. Ours rather than
  * Chronicle's named tailer, whose index moves on when an entry is read, not when it is done. An old
- * position costs look-ups in the ledger, never repeats. Used by one thread.
+ * position costs look-ups in the ledger, which remembers what was delivered for {@link
+ * Ledger#MEMORY}, and no repeats. Used by one thread at a time.
  */
 final class Checkpoint {
   /** Nothing is done yet. */

@@ -2,15 +2,18 @@ package ladder.journal;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import ladder.time.Clock;
+import ladder.time.PeriodicTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one drainer on a virtual thread: steps while there is work, sleeps until it is woken or the
- * next entry is due, and stores the position now and then. Thread-safe.
+ * The threads of one channel: a loop that steps its {@link Drainer} and stores the position now and
+ * then, and a virtual thread for each delivery under way. Thread-safe.
  */
 final class DrainLoop {
   /** Each costs a flush of its own; what it saves is look-ups after a crash. */
@@ -19,94 +22,85 @@ final class DrainLoop {
   private static final Logger log = LoggerFactory.getLogger(DrainLoop.class);
 
   final Drainer drainer;
-  final Thread thread;
   private final Checkpoint checkpoint;
   private final Clock clock;
-
-  /** A permit for each call of {@link #wake}: one that comes while a step runs is not missed. */
-  private final Semaphore calls = new Semaphore(0);
-
+  private final ExecutorService deliveries;
+  private final PeriodicTask task;
   private volatile boolean draining;
-  private volatile boolean stopped;
   private boolean storing = true;
-  private boolean broken;
   private long storedNanos;
 
-  DrainLoop(Drainer drainer, Checkpoint checkpoint, Clock clock) {
-    this.drainer = drainer;
+  DrainLoop(Channel channel, QueueEntries entries, Checkpoint checkpoint, Journal.Context context) {
+    String name = channel.name();
     this.checkpoint = checkpoint;
-    this.clock = clock;
+    this.clock = context.clock();
     this.storedNanos = clock.nanos();
-    this.thread = Thread.ofVirtual().name("drain-" + drainer.name()).unstarted(this::run);
+    ThreadFactory threads = Thread.ofVirtual().name("deliver-" + name).factory();
+    this.deliveries = Executors.newThreadPerTaskExecutor(threads);
+    this.task = new PeriodicTask("drain-" + name, Thread.ofVirtual(), Duration.ZERO, this::run);
+    this.drainer =
+        new Drainer(channel, entries::next, entries.position(), context, deliveries, task::wake);
   }
 
-  private void run() {
-    try {
-      while (!stopped) {
-        calls.drainPermits();
-        long wait = stepOrHold();
-        storePosition(false);
-        if (wait > 0) {
-          if (draining && (broken || drainer.nothingToGain())) {
-            break;
-          }
-          calls.tryAcquire(Math.min(wait, Drainer.POLL_NANOS_MAX), TimeUnit.NANOSECONDS);
-        }
-      }
-    } catch (InterruptedException e) {
-      log.info("{}: stopped in the midst of a delivery, it is made again", drainer.name());
-    } finally {
-      // A pending interrupt would close the checkpoint's file while it is written.
-      Thread.interrupted();
-      storePosition(true);
-    }
+  void start() {
+    PeriodicTask _ = task.start();
   }
 
-  /** A journal that cannot be read is tried again, and reported once. */
-  private long stepOrHold() throws InterruptedException {
-    try {
-      long wait = drainer.step();
-      broken = false;
-      return wait;
-    } catch (RuntimeException e) {
-      if (!broken) {
-        log.error("{}: the journal cannot be read, it is tried again", drainer.name(), e);
-      }
-      broken = true;
-      return Drainer.POLL_NANOS_MAX;
+  private long run() {
+    long wait = drainer.step();
+    if (clock.nanos() - storedNanos >= CHECKPOINT_NANOS) {
+      storePosition();
     }
+    if (draining && wait > 0 && drainer.nothingToGain()) {
+      task.finish();
+    }
+    return wait;
   }
 
-  private void storePosition(boolean last) {
-    long now = clock.nanos();
-    if (!last && now - storedNanos < CHECKPOINT_NANOS) {
-      return;
-    }
-    storedNanos = now;
+  private synchronized void storePosition() {
+    storedNanos = clock.nanos();
     try {
       checkpoint.store(drainer.position());
       storing = true;
     } catch (IOException e) {
       if (storing) {
-        log.warn("{}: its position is not stored, a restart looks back: {}", drainer.name(), e);
+        log.warn(
+            "{}: its position is not stored, a restart looks back: {}",
+            drainer.name(),
+            e.toString());
       }
       storing = false;
     }
   }
 
   void wake() {
-    calls.release();
+    task.wake();
   }
 
   /** Ends the loop when it is caught up, or when only others could help. */
   void drain() {
     draining = true;
-    wake();
+    if (task.failing()) {
+      task.finish();
+    }
+    task.wake();
   }
 
-  /** Ends the loop, and the delivery at hand. */
-  void stop() {
-    stopped = true;
-    thread.interrupt();
+  /** Waits until the loop has ended; false when it has not within the bound. */
+  boolean join(Duration max) {
+    return task.join(max);
+  }
+
+  /** Ends the loop when what is under way is recorded. */
+  void stopStarting() {
+    drainer.stopStarting();
+    task.wake();
+  }
+
+  /** Interrupts the deliveries that are under way and stores the position. */
+  void close() {
+    task.finish();
+    List<Runnable> _ = deliveries.shutdownNow();
+    storePosition();
   }
 }

@@ -1,38 +1,38 @@
 package ladder.journal;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import ladder.failure.UnavailableException;
+import ladder.journal.Delivery.Deferred;
 import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Refused;
 import ladder.journal.Delivery.Unavailable;
-import ladder.journal.Window.Entry;
-import ladder.time.Backoff;
-import ladder.time.Clock;
+import ladder.journal.Ledger.Standing;
 import ladder.time.Outage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the journal for one channel. All decisions are in {@link #step}, which does one thing and
- * says how long to wait for the next, so that tests drive it without threads or time; {@link
- * DrainLoop} is the loop around it. Belongs to its loop's thread; what is counted may be read by
- * any.
+ * Follows the journal for one channel: does what its {@link Schedule} decides. Each {@link #step}
+ * takes in what ended, records it, reads on, asks the ledger and starts deliveries; the ledger is
+ * asked for many entries at once, by this thread alone, so that a channel uses one connection to
+ * the database however many deliveries are under way. Deliveries run where the executor runs them:
+ * on virtual threads, or in a test on its own.
+ *
+ * <p>Belongs to its loop's thread, but for {@link #name}, {@link #position} and {@link #stats}.
  */
 final class Drainer {
-  /** So many receivers' failures in a row are no longer the entries' fault. */
-  static final int OUTAGE_FAILURES = 3;
+  private record Ended(Entry entry, Delivery delivery) {}
 
-  /** Bounds what a missed wake-up costs. */
-  static final long POLL_NANOS_MAX = Duration.ofSeconds(1).toNanos();
-
-  /** A receiver that is back is found within this. */
-  private static final Duration PROBE_MAX = Duration.ofMinutes(1);
-
-  /** A transaction usually commits within milliseconds of its append. */
+  /** Between two tries of a ledger that is away. */
   private static final Duration LEDGER_MIN = Duration.ofMillis(2);
 
   private static final Duration LEDGER_MAX = Duration.ofSeconds(5);
@@ -42,178 +42,191 @@ final class Drainer {
   private final String name;
   private final Supplier<@Nullable Entry> entries;
   private final Ledger ledger;
-  private final Journal.Options options;
-  private final Clock clock;
-  private final Window window;
-  private final Backoff retry;
-  private final Backoff askAgain;
-  private final Outage receiverOutage;
+  private final Executor deliveries;
+  private final Runnable wake;
+  private final Schedule schedule;
   private final Outage ledgerOutage;
+  private final ConcurrentLinkedQueue<Ended> ended = new ConcurrentLinkedQueue<>();
   private final LongAdder delivered = new LongAdder();
   private final LongAdder retries = new LongAdder();
   private final LongAdder dead = new LongAdder();
   private volatile long position;
   private volatile int waiting;
-  private boolean dueNext;
+  private volatile boolean stopping;
 
-  /** {@code entries} gives the next entry after {@code position}, or null when there is none. */
+  /** Whether the step under way has done something, so that the next follows at once. */
+  private boolean progress;
+
+  /**
+   * @param entries gives the next entry of the journal, or null when there is none yet
+   * @param position every entry up to this index is done
+   * @param deliveries runs each delivery
+   * @param wake called when a delivery has ended
+   */
   Drainer(
       Channel channel,
       Supplier<@Nullable Entry> entries,
       long position,
-      Ledger ledger,
-      Journal.Options options,
-      Clock clock,
-      RandomGenerator random) {
+      Journal.Context context,
+      Executor deliveries,
+      Runnable wake) {
     this.channel = channel;
     this.name = channel.name();
     this.entries = entries;
-    this.ledger = ledger;
-    this.options = options;
-    this.clock = clock;
-    this.window = new Window(position);
     this.position = position;
-    this.retry = new Backoff(options.retryMin(), options.retryMax(), random);
-    this.askAgain = new Backoff(LEDGER_MIN, LEDGER_MAX, random);
-    this.receiverOutage =
-        new Outage(
-            "channel " + name,
-            "entries wait in the journal",
-            OUTAGE_FAILURES,
-            new Backoff(options.retryMin(), min(options.retryMax(), PROBE_MAX), random),
-            clock);
+    this.ledger = context.ledger();
+    this.deliveries = deliveries;
+    this.wake = wake;
+    int places = channel.concurrency(context.options().concurrency());
+    this.schedule = new Schedule(name, position, places, context);
     this.ledgerOutage =
-        new Outage("ledger of " + name, "entries wait in the journal", 1, askAgain, clock);
+        context.outage("ledger of " + name, 1, context.backoff(LEDGER_MIN, LEDGER_MAX));
   }
 
-  /** One decision and its work; returns how long there is nothing to do, 0 for not at all. */
-  long step() throws InterruptedException {
-    long now = clock.nanos();
-    long hold = Math.max(ledgerOutage.holdNanos(), receiverOutage.holdNanos());
+  /** Does what there is to do now; returns how long there is nothing, 0 for not at all. */
+  long step() {
+    progress = false;
+    takeEnded();
+    long hold = ledgerOutage.holdNanos();
     if (hold > 0) {
-      return hold;
-    }
-    Entry next = choose(now);
-    if (next == null) {
-      Entry due = window.earliestDue();
-      return due == null ? POLL_NANOS_MAX : Math.clamp(due.dueNanos - now, 1, POLL_NANOS_MAX);
+      return Math.min(hold, Schedule.POLL_NANOS_MAX);
     }
     try {
-      handle(next);
+      record();
+      if (!stopping) {
+        read();
+        ask(schedule.toCheck(), this::check);
+        start();
+      }
+    } catch (UnavailableException e) {
+      ledgerOutage.failed(String.valueOf(e.getMessage()));
+      progress = true;
+    }
+    position = schedule.position();
+    waiting = schedule.size();
+    if (progress) {
+      return 0;
+    }
+    return stopping ? Schedule.POLL_NANOS_MAX : schedule.waitNanos();
+  }
+
+  private void takeEnded() {
+    for (Ended end = ended.poll(); end != null; end = ended.poll()) {
+      if (end.delivery() instanceof Deferred || end.delivery() instanceof Unavailable) {
+        retries.increment();
+      }
+      schedule.ended(end.entry(), end.delivery());
+      progress = true;
+    }
+  }
+
+  private void record() {
+    List<Entry> all = schedule.toRecord();
+    ask(all.stream().filter(e -> e.outcome instanceof Delivered).toList(), this::recordDelivered);
+    for (Entry entry : all) {
+      if (entry.outcome instanceof Refused(String reason)) {
+        ask(List.of(entry), _ -> recordDead(entry, reason));
+      }
+    }
+  }
+
+  private void recordDelivered(List<Entry> arrived) {
+    ledger.delivered(events(arrived), name);
+    delivered.add(arrived.size());
+    arrived.forEach(schedule::recorded);
+  }
+
+  private void recordDead(Entry entry, String reason) {
+    ledger.dead(entry.event(), name, entry.attempts, reason);
+    dead.increment();
+    log.warn("{}: event {} is a dead letter: {}", name, entry.event().id(), reason);
+    schedule.recorded(entry);
+  }
+
+  private void read() {
+    for (int wanted = schedule.wanted(); wanted > 0; wanted--) {
+      Entry entry = entries.get();
+      if (entry == null) {
+        return;
+      }
+      progress = true;
+      if (entry.read == null) {
+        log.error("{}: entry {} cannot be read and is passed", name, entry.index);
+        dead.increment();
+      }
+      if (entry.read == null || !channel.wants(entry.read.kind())) {
+        schedule.skip(entry);
+      } else {
+        schedule.add(entry);
+      }
+    }
+  }
+
+  private void check(List<Entry> unchecked) {
+    Map<UUID, Standing> standings = ledger.standings(events(unchecked), name);
+    for (Entry entry : unchecked) {
+      schedule.checked(entry, standings.getOrDefault(entry.event().id(), Standing.PENDING));
+    }
+  }
+
+  private static List<Event> events(List<Entry> entries) {
+    return entries.stream().map(Entry::event).toList();
+  }
+
+  /** Asks the ledger for all at once, and for each alone when one spoils it for the others. */
+  private void ask(List<Entry> about, Consumer<List<Entry>> question) {
+    if (about.isEmpty()) {
+      return;
+    }
+    progress = true;
+    try {
+      question.accept(about);
       ledgerOutage.succeeded();
     } catch (UnavailableException e) {
-      // What failed is still due and goes first when the ledger may be asked again.
-      dueNext = true;
-      ledgerOutage.failed(String.valueOf(e.getMessage()));
+      throw e;
     } catch (RuntimeException e) {
-      log.warn("{}: entry {} failed in the ledger", name, next.index, e);
-      next.dueNanos = clock.nanos() + retry.waitNanos(++next.attempts);
-    }
-    position = window.checkpoint();
-    waiting = window.size();
-    return 0;
-  }
-
-  /** New and due entries take turns: neither a backlog nor a heap of failures starves the other. */
-  private @Nullable Entry choose(long now) {
-    Entry due = window.earliestDue();
-    if (due != null && due.dueNanos - now > 0) {
-      due = null;
-    }
-    if (window.size() < Window.SIZE_MAX && !(dueNext && due != null)) {
-      Entry fresh = entries.get();
-      if (fresh != null) {
-        dueNext = true;
-        fresh.dueNanos = now;
-        window.add(fresh);
-        return fresh;
-      }
-    }
-    dueNext = false;
-    return due;
-  }
-
-  private void handle(Entry item) throws InterruptedException {
-    Event event = item.event;
-    if (event == null) {
-      log.error("{}: entry {} cannot be read and is passed", name, item.index);
-      dead.increment();
-      window.remove(item);
-    } else if (item.unrecorded != null) {
-      record(item, item.unrecorded);
-    } else {
-      switch (ledger.standing(event, name)) {
-        case VOID, DONE -> window.remove(item);
-        case PENDING -> item.dueNanos = clock.nanos() + askAgain.waitNanos(++item.pendings);
-        case DUE -> attempt(item, event);
+      if (about.size() > 1) {
+        about.forEach(one -> ask(List.of(one), question));
+      } else {
+        log.warn("{}: entry {} fails in the ledger", name, about.getFirst().index, e);
+        schedule.postpone(about.getFirst());
       }
     }
   }
 
-  private void attempt(Entry item, Event event) throws InterruptedException {
-    item.attempts++;
-    Delivery outcome = deliver(event);
-    long now = clock.nanos();
-    if (outcome instanceof Unavailable(String reason)) {
-      retries.increment();
-      receiverOutage.failed(reason);
-    } else {
-      receiverOutage.succeeded();
-    }
-    switch (outcome) {
-      case Delivered() ->
-          record(
-              item,
-              () -> {
-                ledger.delivered(event, name);
-                delivered.increment();
-              });
-      case Refused(String reason) -> bury(item, event, reason);
-      case Unavailable(String reason) -> {
-        Duration age = Duration.between(event.at(), clock.now());
-        if (item.attempts >= options.attemptsMax() && age.compareTo(options.ageMax()) > 0) {
-          bury(item, event, reason);
-        } else {
-          item.dueNanos = now + retry.waitNanos(item.attempts);
-        }
-      }
+  private void start() {
+    for (Entry entry : schedule.toDeliver()) {
+      progress = true;
+      deliveries.execute(() -> deliver(entry));
     }
   }
 
-  private Delivery deliver(Event event) throws InterruptedException {
+  /** An interrupted delivery has no outcome: it is made again after the next start. */
+  private void deliver(Entry entry) {
+    Delivery delivery;
     try {
-      return channel.deliver(event);
-    } catch (RuntimeException e) {
-      log.error("{}: delivery of event {} broke, it is tried again", name, event.id(), e);
-      return new Unavailable(e.toString());
+      delivery = channel.deliver(entry.event());
+    } catch (InterruptedException e) {
+      log.info("{}: a delivery is interrupted, it is made again after the start", name);
+      return;
+    } catch (Throwable e) { // an Error must not leave its place taken for ever
+      log.error("{}: delivery of event {} broke, it is tried again", name, entry.event().id(), e);
+      delivery = new Unavailable(e.toString());
     }
+    ended.add(new Ended(entry, delivery));
+    wake.run();
   }
 
-  private void bury(Entry item, Event event, String reason) {
-    int attempts = item.attempts;
-    record(
-        item,
-        () -> {
-          ledger.dead(event, name, attempts, reason);
-          dead.increment();
-          log.warn("{}: event {} is a dead letter: {}", name, event.id(), reason);
-        });
-  }
-
-  /** Keeps what is to be recorded, so that a ledger that is away costs no second delivery. */
-  private void record(Entry item, Runnable record) {
-    item.unrecorded = record;
-    record.run();
-    window.remove(item);
+  /** From now on only takes in and records what is under way. */
+  void stopStarting() {
+    stopping = true;
   }
 
   /** True when waiting for the rest would be waiting for others. */
   boolean nothingToGain() {
-    return receiverOutage.holdNanos() > 0 || ledgerOutage.holdNanos() > 0 || window.onlyRetries();
-  }
-
-  private static Duration min(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
+    return ended.isEmpty()
+        && (ledgerOutage.holdNanos() > 0
+            || (stopping ? schedule.nothingUnderWay() : schedule.awaitsReceiverOnly()));
   }
 
   String name() {

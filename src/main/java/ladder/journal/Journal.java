@@ -13,7 +13,9 @@ import ladder.failure.UnavailableException;
 import ladder.measure.Phase;
 import ladder.measure.Timings;
 import ladder.settings.Settings;
+import ladder.time.Backoff;
 import ladder.time.Clock;
+import ladder.time.Outage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,11 +25,8 @@ import org.slf4j.LoggerFactory;
  * #close} lets them catch up within a bound. Thread-safe.
  */
 public final class Journal implements AutoCloseable {
-  /** How long a caller waits for its entry to be on disk. */
-  private static final Duration APPEND_WAIT_MAX = Duration.ofSeconds(5);
-
-  /** How long a delivery may take to heed its interruption at the end. */
-  private static final Duration STOP_MAX = Duration.ofSeconds(2);
+  /** At the end, how long what is under way may take to be done and recorded. */
+  private static final Duration STOP_MAX = Duration.ofSeconds(1);
 
   private static final Logger log = LoggerFactory.getLogger(Journal.class);
 
@@ -42,6 +41,7 @@ public final class Journal implements AutoCloseable {
    *     than {@code ageMax} too
    * @param retryMin the wait after the first failed attempt, doubling up to {@code retryMax}
    * @param drainTimeout how long {@link Journal#close} lets drainers catch up
+   * @param concurrency how many deliveries a channel has under way at most
    */
   public record Options(
       Path dir,
@@ -51,7 +51,8 @@ public final class Journal implements AutoCloseable {
       Duration ageMax,
       Duration retryMin,
       Duration retryMax,
-      Duration drainTimeout) {
+      Duration drainTimeout,
+      int concurrency) {
     /** Room for the files' next blocks, and for a database on the same disk to stop cleanly. */
     public static final long FREE_BYTES_MIN = 128L << 20;
 
@@ -66,7 +67,8 @@ public final class Journal implements AutoCloseable {
               s.duration("LADDER_RETRY_FOR", Duration.ZERO, Duration.ofDays(30)),
               s.duration("LADDER_RETRY_MIN", Duration.ofMillis(10), Duration.ofDays(1)),
               s.duration("LADDER_RETRY_MAX", Duration.ofMillis(10), Duration.ofDays(1)),
-              drainTimeout);
+              drainTimeout,
+              s.integer("LADDER_CHANNEL_CONCURRENCY", 1, Channel.CONCURRENCY_MAX));
       if (options.retryMin().compareTo(options.retryMax()) > 0) {
         s.problem("LADDER_RETRY_MIN must not exceed LADDER_RETRY_MAX");
       }
@@ -88,15 +90,25 @@ public final class Journal implements AutoCloseable {
   /**
    * Counts of one channel since the start of the process.
    *
-   * @param retries attempts that found the receiver unavailable
+   * @param retries attempts after which the entry is tried again
    * @param lagEntries entries after the lowest one that is not done
-   * @param waiting entries read that wait for another try
+   * @param waiting entries read and not done
    */
   public record ChannelStats(
       long delivered, long retries, long dead, long lagEntries, int waiting) {}
 
-  private final Options options;
-  private final Clock clock;
+  /** What all parts of a journal share. */
+  record Context(Options options, Ledger ledger, Clock clock, RandomGenerator random) {
+    Backoff backoff(Duration min, Duration max) {
+      return new Backoff(min, max, random);
+    }
+
+    Outage outage(String subject, int failuresMin, Backoff backoff) {
+      return new Outage(subject, "entries wait in the journal", failuresMin, backoff, clock);
+    }
+  }
+
+  private final Context context;
   private final QueueFiles files;
   private final JournalWriter writer;
   private final List<DrainLoop> loops = new ArrayList<>();
@@ -106,17 +118,14 @@ public final class Journal implements AutoCloseable {
   public Journal(
       Options options, List<Channel> channels, Ledger ledger, Clock clock, RandomGenerator random)
       throws IOException {
-    this.options = options;
-    this.clock = clock;
+    this.context = new Context(options, ledger, clock, random);
     QueueFiles opened = null;
     try {
       opened = QueueFiles.open(queue(options.dir()), clock);
       for (Channel channel : channels) {
         Checkpoint checkpoint = new Checkpoint(options.dir(), channel.name());
         QueueEntries entries = opened.entriesAfter(checkpoint.stored());
-        Drainer drainer =
-            new Drainer(channel, entries::next, entries.position(), ledger, options, clock, random);
-        loops.add(new DrainLoop(drainer, checkpoint, clock));
+        loops.add(new DrainLoop(channel, entries, checkpoint, context));
       }
     } catch (IOException | RuntimeException e) {
       if (opened != null) {
@@ -125,16 +134,9 @@ public final class Journal implements AutoCloseable {
       throw new IOException("the journal in " + options.dir() + " cannot be opened: " + e, e);
     }
     this.files = opened;
-    this.writer =
-        new JournalWriter(
-            files,
-            options.freeBytesMin(),
-            options.sync(),
-            APPEND_WAIT_MAX,
-            clock,
-            this::afterBatch);
-    writer.thread.start();
-    loops.forEach(loop -> loop.thread.start());
+    this.writer = new JournalWriter(files, context, this::afterBatch);
+    writer.start();
+    loops.forEach(DrainLoop::start);
   }
 
   private static Path queue(Path dir) {
@@ -144,6 +146,16 @@ public final class Journal implements AutoCloseable {
   private void afterBatch() {
     loops.forEach(DrainLoop::wake);
     loops.stream().mapToLong(loop -> loop.drainer.position()).min().ifPresent(files::deleteBefore);
+  }
+
+  /**
+   * Asked before a connection to the database is taken, so that a disk that stands still costs none
+   * that others need.
+   *
+   * @throws UnavailableException when an append would be refused now
+   */
+  public void requireWritable() {
+    writer.requireWritable();
   }
 
   /**
@@ -186,8 +198,10 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Refuses appends, lets the drainers catch up within the drain timeout, stores their positions
-   * and closes the files. What waits for its receiver stays in the journal. Idempotent.
+   * Refuses appends, lets the drainers catch up, stores their positions and closes the files. What
+   * waits for its receiver stays in the journal. Idempotent. Waits at most {@link
+   * JournalWriter#JOIN_MAX} for the disk, the drain timeout for the drainers, and {@link #STOP_MAX}
+   * for what is under way then; what takes longer is interrupted, and made again after the start.
    */
   @Override
   public synchronized void close() {
@@ -197,27 +211,24 @@ public final class Journal implements AutoCloseable {
     closed = true;
     boolean written = writer.finish();
     loops.forEach(DrainLoop::drain);
-    join(options.drainTimeout());
-    loops.forEach(DrainLoop::stop);
+    boolean _ = join(context.options().drainTimeout());
+    loops.forEach(DrainLoop::stopStarting);
     if (!join(STOP_MAX)) {
-      log.warn("a channel does not heed its interruption: its delivery may be made again");
+      log.warn("deliveries are still under way: they are interrupted, and made again at the start");
     }
+    loops.forEach(DrainLoop::close);
     if (written) {
       files.close();
     }
   }
 
+  /** Waits for all loops within one bound. */
   private boolean join(Duration max) {
-    long deadline = clock.nanos() + max.toNanos();
+    long deadline = context.clock().nanos() + max.toNanos();
     boolean ended = true;
-    try {
-      for (DrainLoop loop : loops) {
-        ended &= loop.thread.join(Duration.ofNanos(deadline - clock.nanos()));
-      }
-      return ended;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+    for (DrainLoop loop : loops) {
+      ended &= loop.join(Duration.ofNanos(Math.max(0, deadline - context.clock().nanos())));
     }
+    return ended;
   }
 }

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import ladder.failure.UnavailableException;
 import ladder.time.Clock;
+import ladder.time.Outage;
+import ladder.time.PeriodicTask;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,17 +21,33 @@ import org.slf4j.LoggerFactory;
 /**
  * The one thread that writes. It takes whatever appends are waiting, writes them, forces them to
  * disk once and wakes their callers: under load a flush is shared by many, when idle it is waited
- * for by one. A platform thread, since a flush would hold a virtual thread's carrier. Thread-safe.
+ * for by one. Each caller holds a connection to the database meanwhile, so the pool's size bounds
+ * the batch: with ten connections 500 sign-ups take fifty flushes or more.
+ *
+ * <p>For the same reason a slow disk must not be waited for: a caller gives up after {@link
+ * #DISK_MAX}, and while a flush has been under way for as long, or the disk fails, {@link
+ * #requireWritable} refuses before a connection is taken. The flush that returns, or the try after
+ * the outage's wait, lets appends in again.
+ *
+ * <p>A platform thread, since a flush would hold a virtual thread's carrier; nothing interrupts it,
+ * since that would close Chronicle's files under it. Thread-safe.
  */
 final class JournalWriter {
-  /** Appends that wait; beyond it the disk is behind and callers are told at once. */
-  static final int WAITING_MAX = 8_192;
+  /** Appends that wait; more than any pool has connections, whose holders they are. */
+  static final int WAITING_MAX = 1_024;
 
-  private static final long FREE_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
+  /** A flush takes 1 to 30 ms; a disk that needs this long is standing still. */
+  static final Duration DISK_MAX = Duration.ofMillis(500);
 
   /** A flush may hang with its disk; then the files are left open rather than unmapped under it. */
-  private static final Duration JOIN_MAX = Duration.ofSeconds(10);
+  static final Duration JOIN_MAX = Duration.ofSeconds(10);
 
+  /** Between two appends that try a disk which failed. */
+  private static final Duration RETRY_MIN = Duration.ofMillis(100);
+
+  static final Duration RETRY_MAX = Duration.ofSeconds(1);
+  private static final long FREE_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long POLL_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Logger log = LoggerFactory.getLogger(JournalWriter.class);
 
   /** Where entries go; used by the writer's thread only. */
@@ -42,59 +60,71 @@ final class JournalWriter {
     long freeBytes() throws IOException;
   }
 
-  private static final class Append extends CompletableFuture<@Nullable Void> {
-    final byte[] entry;
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Append(byte[] entry, CompletableFuture<@Nullable Void> done) {}
 
-    Append(byte[] entry) {
-      this.entry = entry;
-    }
-  }
-
-  final Thread thread;
   private final Target target;
   private final long freeBytesMin;
   private final boolean sync;
-  private final Duration waitMax;
   private final Clock clock;
   private final Runnable afterBatch;
+  private final PeriodicTask task;
+  private final Outage outage;
   private final ArrayBlockingQueue<Append> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
   private final AtomicLong appended = new AtomicLong();
   private final AtomicLong forced = new AtomicLong();
   private volatile boolean closed;
-  private boolean failing;
+  private volatile boolean writing;
+  private volatile long writingSinceNanos;
   private boolean spaceLeft;
   private long freeCheckNanos;
 
-  JournalWriter(
-      Target target,
-      long freeBytesMin,
-      boolean sync,
-      Duration waitMax,
-      Clock clock,
-      Runnable afterBatch) {
+  JournalWriter(Target target, Journal.Context context, Runnable afterBatch) {
     this.target = target;
-    this.freeBytesMin = freeBytesMin;
-    this.sync = sync;
-    this.waitMax = waitMax;
-    this.clock = clock;
+    this.freeBytesMin = context.options().freeBytesMin();
+    this.sync = context.options().sync();
+    this.clock = context.clock();
     this.afterBatch = afterBatch;
     this.freeCheckNanos = clock.nanos();
-    this.thread = Thread.ofPlatform().name("journal-writer").daemon().unstarted(this::run);
+    this.task =
+        new PeriodicTask(
+            "journal-writer", Thread.ofPlatform().daemon(), Duration.ZERO, this::writeWaiting);
+    this.outage =
+        new Outage(
+            "the journal's disk",
+            "sign-ups are refused",
+            1,
+            context.backoff(RETRY_MIN, RETRY_MAX),
+            clock);
   }
 
-  void append(byte[] entry) {
+  void start() {
+    PeriodicTask _ = task.start();
+  }
+
+  /** Throws UnavailableException when an append would be refused now. */
+  void requireWritable() {
     if (closed) {
-      throw new UnavailableException("the journal is closing", null);
+      throw new UnavailableException("the journal is closing");
     }
-    Append append = new Append(entry);
+    boolean behind = writing && clock.nanos() - writingSinceNanos > DISK_MAX.toNanos();
+    if (behind || outage.holdNanos() > 0) {
+      throw new UnavailableException("the journal's disk is behind");
+    }
+  }
+
+  /** Returns when the entry is on disk; throws UnavailableException when that is not sure. */
+  void append(byte[] entry) {
+    requireWritable();
+    Append append = new Append(entry, new CompletableFuture<>());
     if (!waiting.offer(append)) {
-      throw new UnavailableException(
-          WAITING_MAX + " appends are waiting already: the disk is behind", null);
+      throw new UnavailableException("the journal's disk is behind");
     }
+    task.wake();
     try {
-      append.get(waitMax.toMillis(), TimeUnit.MILLISECONDS);
+      append.done.get(DISK_MAX.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException | InterruptedException e) {
-      append.cancel(false);
+      append.done.cancel(false);
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
@@ -102,55 +132,47 @@ final class JournalWriter {
       throw new UnavailableException(
           e instanceof ExecutionException
               ? "the journal cannot be written"
-              : "the entry was not on disk within " + waitMax.toMillis() + " ms",
+              : "the entry was not on disk within " + DISK_MAX.toMillis() + " ms",
           e);
     }
   }
 
-  private void run() {
+  private long writeWaiting() {
     List<Append> batch = new ArrayList<>();
-    while (!closed || !waiting.isEmpty()) {
-      try {
-        batch.add(waiting.take());
-      } catch (InterruptedException e) {
-        // Nobody interrupts this thread: an interrupt would close Chronicle's files under it.
-        log.warn("the journal's writer ignores an interrupt");
-        continue;
-      }
-      waiting.drainTo(batch);
-      // Callers that gave up have rolled back: their entries would be void.
-      batch.removeIf(Append::isDone);
-      if (!batch.isEmpty()) {
-        write(batch);
-        batch.clear();
-        afterBatch.run();
-      }
+    waiting.drainTo(batch);
+    // Callers that gave up have rolled back: their entries would be void.
+    batch.removeIf(append -> append.done.isDone());
+    if (batch.isEmpty()) {
+      return POLL_NANOS;
     }
+    writingSinceNanos = clock.nanos();
+    writing = true;
+    Throwable failure = null;
+    try {
+      write(batch);
+      outage.succeeded();
+    } catch (Throwable e) { // an InternalError is a mapped page that the disk had no room for
+      failure = e;
+      outage.failed(e.toString());
+    }
+    writing = false;
+    for (Append append : batch) {
+      boolean _ =
+          failure == null ? append.done.complete(null) : append.done.completeExceptionally(failure);
+    }
+    afterBatch.run();
+    return 0;
   }
 
-  private void write(List<Append> batch) {
-    try {
-      requireSpace();
-      for (Append append : batch) {
-        target.append(append.entry);
-        appended.incrementAndGet();
-      }
-      if (sync) {
-        target.force();
-        forced.incrementAndGet();
-      }
-      if (failing) {
-        log.info("the journal is written again");
-      }
-      failing = false;
-      batch.forEach(append -> append.complete(null));
-    } catch (IOException | RuntimeException | InternalError e) {
-      // InternalError is how the JDK reports a memory-mapped page that the disk had no room for.
-      if (!failing) {
-        log.error("the journal cannot be written, sign-ups are refused", e);
-      }
-      failing = true;
-      batch.forEach(append -> append.completeExceptionally(e));
+  private void write(List<Append> batch) throws IOException {
+    requireSpace();
+    for (Append append : batch) {
+      target.append(append.entry);
+      appended.incrementAndGet();
+    }
+    if (sync) {
+      target.force();
+      forced.incrementAndGet();
     }
   }
 
@@ -176,24 +198,16 @@ final class JournalWriter {
     return forced.get();
   }
 
-  /** Refuses new appends and waits for those at hand; true when the thread has ended. */
+  /** Refuses new appends and waits for the batch at hand; true when the thread has ended. */
   boolean finish() {
     closed = true;
-    // Wakes the thread; when there is no room for it, the thread is awake.
-    Append nothing = new Append(new byte[0]);
-    nothing.cancel(false);
-    waiting.offer(nothing);
-    boolean ended = false;
-    try {
-      ended = thread.join(JOIN_MAX);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    task.finish();
+    boolean ended = task.join(JOIN_MAX);
     if (!ended) {
       log.error("the journal's disk does not answer, its files are left open");
     }
     IOException late = new IOException("the journal is closed");
-    waiting.forEach(append -> append.completeExceptionally(late));
+    waiting.forEach(append -> append.done.completeExceptionally(late));
     return ended;
   }
 }

@@ -1,7 +1,6 @@
 package ladder.journal;
 
-import java.io.IOException;
-import ladder.journal.Window.Entry;
+import ladder.json.MalformedJsonException;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +46,8 @@ final class QueueEntries implements AutoCloseable {
     previous = tailer.lastReadIndex();
     try {
       return new Entry(previous, before, EventJson.read(buffer.toByteArray()));
-    } catch (IOException e) {
-      log.error("entry {}, {} bytes: {}", previous, buffer.length(), e.getMessage());
+    } catch (MalformedJsonException e) {
+      log.error("entry {}, {} bytes, {}", previous, buffer.length(), e.getMessage());
       return new Entry(previous, before, null);
     }
   }

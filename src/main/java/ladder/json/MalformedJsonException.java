@@ -4,7 +4,7 @@ package ladder.json;
 public final class MalformedJsonException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  MalformedJsonException(String message) {
+  public MalformedJsonException(String message) {
     super(message, null, false, false);
   }
 }

@@ -2,46 +2,48 @@ package ladder.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
-import ladder.channel.AuditTrail;
+import java.util.UUID;
+import ladder.channel.AuditChannel;
 import ladder.db.Database;
 import ladder.db.DatabaseException;
-import ladder.db.Transaction;
-import ladder.db.Work;
 import ladder.failure.UnavailableException;
 import ladder.journal.Event;
 import ladder.journal.EventJson;
 import ladder.journal.Ledger;
-import org.jspecify.annotations.Nullable;
+import ladder.json.Json;
 
 /**
- * What the database knows of a journal entry: tables {@code deliveries}, {@code dead_letters} and
+ * What the database knows of journal entries: tables {@code deliveries}, {@code dead_letters} and
  * {@code audit_log}.
  *
  * <p>The entry was written before its sign-up committed, so the first question is whether that did.
  * PostgreSQL itself answers it, exactly and even after a crash, from the transaction's id ({@code
  * pg_xact_status}). Only for a transaction so old that it has forgotten, or one of another history
  * (a restored backup), does the user's existence have to stand in.
+ *
+ * <p>Many events go to the database as one JSON parameter. Every method throws {@link
+ * UnavailableException} when the primary cannot answer now, and {@link DatabaseException} when the
+ * statement fails. Thread-safe.
  */
-public final class EffectStore implements Ledger, AuditTrail {
+public final class EffectStore implements Ledger {
+  /** The longest that a claim to replay holds; longer than any delivery takes. */
+  static final Duration CLAIM_MAX = Duration.ofMinutes(10);
+
+  /** Beyond {@link Ledger#MEMORY}, for clocks that differ. */
+  private static final Duration MEMORY_MARGIN = Duration.ofDays(1);
+
   private static final int LIST_MAX = 1_000;
 
-  /** PostgreSQL's code for a transaction id that it has not given out yet. */
-  private static final String INVALID_PARAMETER = "22023";
-
-  private static final String OPEN_LETTERS =
-      """
-      SELECT id, channel, event, attempts, reason, died_at FROM dead_letters
-      WHERE closed_at IS NULL
-      """;
+  private static final String LETTER = " id, channel, event, attempts, reason, died_at ";
 
   private final Database database;
 
@@ -49,105 +51,39 @@ public final class EffectStore implements Ledger, AuditTrail {
     this.database = database;
   }
 
-  @Override
-  public Standing standing(Event event, String channel) {
-    return asked(
-        () -> {
-          try {
-            return database.readPrimary(tx -> standing(tx, event, channel, event.transactionId()));
-          } catch (DatabaseException e) {
-            if (e.getCause() instanceof SQLException cause
-                && INVALID_PARAMETER.equals(cause.getSQLState())) {
-              return database.readPrimary(tx -> standing(tx, event, channel, null));
-            }
-            throw e;
-          }
-        });
-  }
-
-  @Override
-  public void delivered(Event event, String channel) {
-    write(tx -> insertDelivery(tx, event, channel));
-  }
-
-  @Override
-  public void dead(Event event, String channel, int attempts, String reason) {
-    String sql =
-        """
-        INSERT INTO dead_letters (event_id, channel, event, attempts, reason)
-        VALUES (?, ?, ?::jsonb, ?, ?)
-        ON CONFLICT (event_id, channel) DO NOTHING
-        """;
-    String json = new String(EventJson.write(event), UTF_8);
-    String text = reason.replace('\0', ' ');
-    write(tx -> tx.update(sql, event.id(), channel, json, attempts, text));
-  }
-
   /**
-   * The audit row and the record of its delivery, in one transaction: never one without the other.
+   * {@code pg_xact_status} fails on an id that was not given out yet, as in a journal older than a
+   * restored database. What is below the snapshot's end was; for the few others, running by all
+   * likelihood, taking an id ourselves shows it.
    */
   @Override
-  public void record(Event event) {
+  public Map<UUID, Standing> standings(List<Event> events, String channel) {
     String sql =
         """
-        INSERT INTO audit_log (event_id, action, user_id, at, detail)
-        VALUES (?, ?, ?, ?, jsonb_strip_nulls(
-          jsonb_build_object('email', ?::text, 'name', ?::text, 'requestId', ?::text)))
-        ON CONFLICT (event_id) DO NOTHING
+        SELECT e.id, coalesce(
+            CASE WHEN xid < pg_snapshot_xmax(pg_current_snapshot()) THEN pg_xact_status(xid)
+                 WHEN xid < pg_current_xact_id() THEN pg_xact_status(xid) END,
+            'forgotten') AS fate,
+          EXISTS (SELECT FROM deliveries WHERE event_id = e.id AND channel = ?)
+            OR EXISTS (SELECT FROM dead_letters WHERE event_id = e.id AND channel = ?) AS done,
+          EXISTS (SELECT FROM users WHERE id = e.user_id) AS user_exists
+        FROM jsonb_to_recordset(?::jsonb) AS e (id uuid, user_id bigint, xid xid8)
         """;
-    write(
-        tx -> {
-          int _ =
-              tx.update(
-                  sql,
-                  event.id(),
-                  event.action(),
-                  event.userId(),
-                  event.at().atOffset(ZoneOffset.UTC),
-                  event.email(),
-                  event.name(),
-                  event.requestId());
-          return insertDelivery(tx, event, AuditTrail.CHANNEL);
-        });
-  }
-
-  /** Open dead letters, oldest first. */
-  public List<DeadLetter> deadLetters() {
-    return database.readPrimary(
-        tx -> tx.query(OPEN_LETTERS + "ORDER BY id LIMIT ?", EffectStore::letter, LIST_MAX));
-  }
-
-  public Optional<DeadLetter> deadLetter(long id) {
-    return database.readPrimary(
-        tx -> tx.first(OPEN_LETTERS + "AND id = ?", EffectStore::letter, id));
-  }
-
-  /** Closes a letter, replayed or discarded; false when there is no open one. */
-  public boolean close(long id) {
-    String sql = "UPDATE dead_letters SET closed_at = now() WHERE id = ? AND closed_at IS NULL";
-    return database.write(tx -> tx.update(sql, id)) == 1;
-  }
-
-  private static Standing standing(
-      Transaction tx, Event event, String channel, @Nullable String transactionId)
-      throws SQLException {
-    String sql =
-        """
-        SELECT coalesce(pg_xact_status(?::xid8), 'forgotten') AS fate,
-          EXISTS (SELECT FROM deliveries WHERE event_id = ? AND channel = ?)
-            OR EXISTS (SELECT FROM dead_letters WHERE event_id = ? AND channel = ?) AS done,
-          EXISTS (SELECT FROM users WHERE id = ?) AS user_exists
-        """;
-    return tx.first(
-            sql,
-            EffectStore::standing,
-            transactionId,
-            event.id(),
-            channel,
-            event.id(),
-            channel,
-            event.userId())
-        .orElseThrow();
+    Map<UUID, Standing> standings = new HashMap<>();
+    List<UUID> _ =
+        database.readPrimary(
+            tx ->
+                tx.query(
+                    sql,
+                    row -> {
+                      UUID id = row.getObject("id", UUID.class);
+                      standings.put(id, standing(row));
+                      return id;
+                    },
+                    channel,
+                    channel,
+                    rows(events)));
+    return standings;
   }
 
   private static Standing standing(ResultSet row) throws SQLException {
@@ -162,39 +98,150 @@ public final class EffectStore implements Ledger, AuditTrail {
     };
   }
 
-  private static int insertDelivery(Transaction tx, Event event, String channel)
-      throws SQLException {
-    String sql = "INSERT INTO deliveries (event_id, channel) VALUES (?, ?) ON CONFLICT DO NOTHING";
-    return tx.update(sql, event.id(), channel);
+  /**
+   * In one transaction also closes their dead letters, if there are any, and writes the audit rows
+   * when the channel is the audit log: that is what makes it exactly-once.
+   */
+  @Override
+  public void delivered(List<Event> events, String channel) {
+    String audit =
+        """
+        INSERT INTO audit_log (event_id, action, user_id, at, detail)
+        SELECT id, action, user_id, at, detail FROM jsonb_to_recordset(?::jsonb)
+          AS e (id uuid, action text, user_id bigint, at timestamptz, detail jsonb)
+        ON CONFLICT (event_id) DO NOTHING
+        """;
+    String delivery =
+        """
+        INSERT INTO deliveries (event_id, channel)
+        SELECT id, ? FROM jsonb_to_recordset(?::jsonb) AS e (id uuid)
+        ON CONFLICT DO NOTHING
+        """;
+    String letter =
+        """
+        UPDATE dead_letters SET closed_at = now() WHERE closed_at IS NULL AND channel = ?
+          AND event_id IN (SELECT id FROM jsonb_to_recordset(?::jsonb) AS e (id uuid))
+        """;
+    String rows = rows(events);
+    int _ =
+        database.write(
+            tx -> {
+              if (channel.equals(AuditChannel.NAME)) {
+                int _ = tx.update(audit, rows);
+              }
+              return tx.update(delivery, channel, rows) + tx.update(letter, channel, rows);
+            });
+  }
+
+  /** The events as one parameter of a statement: an array of objects with the columns' names. */
+  private static String rows(List<Event> events) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (Event event : events) {
+      Map<String, Object> detail = new HashMap<>(event.kind().detail());
+      if (event.requestId() != null) {
+        detail.put("requestId", event.requestId());
+      }
+      rows.add(
+          Map.of(
+              "id", event.id().toString(),
+              "action", event.kind().action(),
+              "user_id", event.userId(),
+              "at", event.at(),
+              "xid", event.transactionId(),
+              "detail", detail));
+    }
+    return new String(Json.write(rows), UTF_8);
+  }
+
+  @Override
+  public void dead(Event event, String channel, int attempts, String reason) {
+    String sql =
+        """
+        INSERT INTO dead_letters (event_id, channel, event, attempts, reason)
+        VALUES (?, ?, ?::jsonb, ?, ?)
+        ON CONFLICT (event_id, channel) DO NOTHING
+        """;
+    String json = new String(EventJson.write(event), UTF_8);
+    String text = reason.replace('\0', ' ');
+    int _ = database.write(tx -> tx.update(sql, event.id(), channel, json, attempts, text));
+  }
+
+  /** Open dead letters, oldest first. */
+  public List<DeadLetter> deadLetters() {
+    String sql =
+        "SELECT" + LETTER + "FROM dead_letters WHERE closed_at IS NULL ORDER BY id LIMIT ?";
+    return database.readPrimary(tx -> tx.query(sql, EffectStore::letter, LIST_MAX));
+  }
+
+  /** Whether there is an open letter with this id, claimed or not. */
+  public boolean isOpen(long id) {
+    String sql = "SELECT 1 FROM dead_letters WHERE closed_at IS NULL AND id = ?";
+    return database.readPrimary(tx -> tx.first(sql, row -> row.getInt(1), id)).isPresent();
+  }
+
+  /**
+   * Claims an open letter, so that of several replays one delivers it. The claim ends with {@link
+   * #release} or {@link #delivered}, and by itself after {@link #CLAIM_MAX}: a replay that dies
+   * loses nothing.
+   *
+   * @return empty when there is no such letter or another claim holds
+   */
+  public Optional<DeadLetter> claim(long id) {
+    String sql =
+        """
+        UPDATE dead_letters SET claimed_until = now() + make_interval(secs => ?)
+        WHERE id = ? AND closed_at IS NULL AND (claimed_until IS NULL OR claimed_until <= now())
+        RETURNING
+        """
+            + LETTER;
+    return database.write(tx -> tx.first(sql, EffectStore::letter, CLAIM_MAX.toSeconds(), id));
+  }
+
+  /** Ends a claim without success: the letter stays open. */
+  public void release(long id) {
+    String sql = "UPDATE dead_letters SET claimed_until = NULL WHERE id = ?";
+    int _ = database.write(tx -> tx.update(sql, id));
+  }
+
+  /** Closes a letter without a delivery; false when there is no open one. */
+  public boolean close(long id) {
+    String sql = "UPDATE dead_letters SET closed_at = now() WHERE id = ? AND closed_at IS NULL";
+    return database.write(tx -> tx.update(sql, id)) == 1;
+  }
+
+  /**
+   * Forgets deliveries and closed letters that are older than {@link Ledger#MEMORY}; the audit log
+   * and open letters stay.
+   *
+   * @param rowsMax of each table at most
+   * @return how many rows are gone
+   */
+  public int prune(int rowsMax) {
+    String deliveries =
+        """
+        DELETE FROM deliveries WHERE (event_id, channel) IN (
+          SELECT event_id, channel FROM deliveries
+          WHERE delivered_at < now() - make_interval(secs => ?)
+          ORDER BY delivered_at LIMIT ? FOR UPDATE SKIP LOCKED)
+        """;
+    String letters =
+        """
+        DELETE FROM dead_letters WHERE id IN (
+          SELECT id FROM dead_letters WHERE closed_at < now() - make_interval(secs => ?)
+          ORDER BY closed_at LIMIT ? FOR UPDATE SKIP LOCKED)
+        """;
+    long seconds = MEMORY.plus(MEMORY_MARGIN).toSeconds();
+    return database.write(
+        tx -> tx.update(deliveries, seconds, rowsMax) + tx.update(letters, seconds, rowsMax));
   }
 
   private static DeadLetter letter(ResultSet row) throws SQLException {
     return new DeadLetter(
         row.getLong("id"),
         row.getString("channel"),
-        read(row.getString("event")),
+        EventJson.read(row.getString("event").getBytes(UTF_8)),
         row.getInt("attempts"),
         row.getString("reason"),
         row.getObject("died_at", OffsetDateTime.class).toInstant());
-  }
-
-  private static Event read(String json) {
-    try {
-      return EventJson.read(json.getBytes(UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void write(Work<Integer> work) {
-    asked(() -> database.write(work));
-  }
-
-  private static <T> T asked(Supplier<T> question) {
-    try {
-      return question.get();
-    } catch (UnavailableException e) {
-      throw new UnavailableException(String.valueOf(e.getMessage()), e);
-    }
   }
 }

@@ -87,4 +87,16 @@ public final class IdempotencyStore {
             answer.headers(),
             answer.body());
   }
+
+  /** Deletes so many expired answers at most, and says how many. */
+  public int prune(Transaction tx, int rowsMax) throws SQLException {
+    String sql =
+        """
+        DELETE FROM idempotency_keys WHERE (api_key_id, key) IN (
+          SELECT api_key_id, key FROM idempotency_keys
+          WHERE created_at <= now() - interval '24 hours'
+          ORDER BY created_at LIMIT ? FOR UPDATE SKIP LOCKED)
+        """;
+    return tx.update(sql, rowsMax);
+  }
 }

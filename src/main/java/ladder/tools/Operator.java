@@ -139,7 +139,7 @@ public final class Operator implements AutoCloseable {
           letter.channel(),
           letter.diedAt(),
           letter.attempts(),
-          letter.event().action(),
+          letter.event().kind().action(),
           letter.event().userId(),
           letter.reason());
     }
@@ -148,7 +148,7 @@ public final class Operator implements AutoCloseable {
 
   public int replay(long id, Channels.Receivers receivers) throws InterruptedException {
     EffectStore store = new EffectStore(database);
-    List<Channel> channels = Channels.open(receivers, store);
+    List<Channel> channels = Channels.open(receivers);
     try {
       return told(id, new DeadLetters(store, new DirectDelivery(channels, store)).replay(id));
     } finally {

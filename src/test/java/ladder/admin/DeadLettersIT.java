@@ -10,10 +10,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import ladder.harness.Await;
 import ladder.harness.Client.Answer;
 import ladder.harness.FakeSlack;
@@ -88,6 +95,23 @@ class DeadLettersIT {
     assertProblem(404, app.admin().send("POST", path + "/replay", null));
     assertProblem(404, app.admin().delete(path));
     assertEquals(3, received());
+  }
+
+  @Test
+  void ofManyReplaysAtTheSameTimeOneDelivers() throws Exception {
+    String path = "/journal/dead/" + awaitLetter().get("id").longValue() + "/replay";
+    slack.takeAll();
+    try (ExecutorService operators = Executors.newVirtualThreadPerTaskExecutor()) {
+      Callable<Integer> replay = () -> app.admin().send("POST", path, null).status();
+      List<Integer> statuses = new ArrayList<>();
+      for (Future<Integer> status : operators.invokeAll(Collections.nCopies(12, replay))) {
+        statuses.add(status.get());
+      }
+      assertEquals(1, Collections.frequency(statuses, 200), statuses::toString);
+      assertTrue(Set.of(200, 404, 503).containsAll(statuses), statuses::toString);
+    }
+    assertEquals(1, slack.taken().size());
+    assertFalse(hasLetter());
   }
 
   @Test

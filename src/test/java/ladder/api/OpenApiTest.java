@@ -20,7 +20,6 @@ import ladder.http.ProblemType;
 import ladder.http.Route;
 import ladder.limit.NoLimit;
 import ladder.limit.Quota;
-import ladder.time.Clock;
 import org.junit.jupiter.api.Test;
 
 /** The description and the route table say the same. */
@@ -72,7 +71,7 @@ class OpenApiTest {
     Cache cache = new NoCache();
     return Routes.table(
         new Gate(null, new NoLimit(), Quota.perMinute(1)),
-        new Signup(null, null, cache, null, (tx, event) -> {}, Clock.system()),
+        new Signup(null, null, cache, null, new Effects(() -> {}, (tx, event) -> {})),
         new Users(null, null, cache),
         new Orders(null, null, null),
         new Health(() -> true));

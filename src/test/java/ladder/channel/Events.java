@@ -3,6 +3,7 @@ package ladder.channel;
 import java.time.Instant;
 import java.util.UUID;
 import ladder.journal.Event;
+import ladder.journal.Kind.SignedUp;
 
 /** Events for the channels' tests. */
 final class Events {
@@ -13,10 +14,8 @@ final class Events {
   static Event signUp(String email, String name) {
     return new Event(
         ID,
-        Event.SIGNED_UP,
+        new SignedUp(email, name),
         42,
-        email,
-        name,
         Instant.parse("2026-11-24T10:00:00Z"),
         "1000",
         "request-1",

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.stream.Stream;
-import ladder.failure.UnavailableException;
 import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Refused;
 import ladder.journal.Delivery.Unavailable;
@@ -92,16 +91,6 @@ class OutboxTest {
     assertInstanceOf(
         Unavailable.class,
         Outbox.slack(file.resolve("slack")).deliver(Events.signUp("a@example.org", "A")));
-  }
-
-  @Test
-  void anAuditTrailThatIsAwayIsUnavailable() {
-    AuditChannel channel =
-        new AuditChannel(
-            event -> {
-              throw new UnavailableException("the database is away", new IllegalStateException());
-            });
-    assertInstanceOf(Unavailable.class, channel.deliver(Events.signUp("a@example.org", "A")));
   }
 
   @Test

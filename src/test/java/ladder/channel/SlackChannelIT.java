@@ -1,5 +1,6 @@
 package ladder.channel;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -66,6 +67,15 @@ class SlackChannelIT {
   void waitsForWhatSlackOrTheOperatorCanMend(int answer) throws Exception {
     slack.answerAll(answer);
     assertInstanceOf(Unavailable.class, deliver());
+  }
+
+  @Test
+  void waitsAsLongAsSlackAsks() throws Exception {
+    slack.answerAll(429);
+    slack.retryAfter("30");
+    assertEquals(Duration.ofSeconds(30), ((Unavailable) deliver()).retryAfter());
+    slack.retryAfter("Wed, 21 Oct 2026 07:28:00 GMT");
+    assertEquals(Duration.ZERO, ((Unavailable) deliver()).retryAfter());
   }
 
   @Test

@@ -109,6 +109,16 @@ class ReceiversDownIT {
     assertEquals(28, smtp.taken().size());
     assertTrue(smtp.taken().containsAll(refused));
     assertEquals(28, slack.taken().size());
+
+    smtp.defer("grey");
+    Set<String> grey = signUp("grey", 5);
+    Set<String> others = signUp("other", 20);
+    Await.until("mails to the others", LIMIT, () -> smtp.taken().containsAll(others));
+    assertTrue(smtp.taken().stream().noneMatch(grey::contains), "deferred");
+    assertEquals(0, dead().size());
+    smtp.takeAll();
+    Await.until("mails that were deferred", LIMIT, () -> smtp.taken().containsAll(grey));
+    assertEquals(53, smtp.taken().size());
   }
 
   private static Set<String> signUp(String name, int count) throws IOException {

@@ -33,6 +33,7 @@ public final class FakeSlack implements AutoCloseable {
   private volatile int status = TAKEN;
   private volatile String refusedPart = "";
   private volatile String lastHead = "";
+  private volatile String retryAfter = "";
   private volatile boolean hangs;
 
   public FakeSlack() throws IOException {
@@ -58,6 +59,11 @@ public final class FakeSlack implements AutoCloseable {
 
   public void takeAll() {
     answerAll(TAKEN);
+  }
+
+  /** From now on what is not taken is answered with this {@code Retry-After}. */
+  public void retryAfter(String value) {
+    retryAfter = "Retry-After: " + value + "\r\n";
   }
 
   /** From now on a message is read and never answered. */
@@ -109,7 +115,9 @@ public final class FakeSlack implements AutoCloseable {
       } else {
         refused.incrementAndGet();
       }
-      String answer = "HTTP/1.1 " + code + " So\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+      String answer =
+          "HTTP/1.1 %d So\r\n%sContent-Length: 0\r\nConnection: close\r\n\r\n"
+              .formatted(code, code == TAKEN ? "" : retryAfter);
       client.getOutputStream().write(answer.getBytes(UTF_8));
     } catch (IOException e) {
       // The client left; what it was told stands.

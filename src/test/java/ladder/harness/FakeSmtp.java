@@ -28,6 +28,7 @@ public final class FakeSmtp implements AutoCloseable {
   private final AtomicInteger refused = new AtomicInteger();
   private volatile String answer = TAKEN;
   private volatile String refusedPart = "";
+  private volatile String refusal = "";
   private volatile ServerSocket listening;
 
   /** Chooses a port, on which nobody listens until {@link #open}. */
@@ -58,6 +59,14 @@ public final class FakeSmtp implements AutoCloseable {
   public void refuse(String part) {
     answer = TAKEN;
     refusedPart = part;
+    refusal = "550 nobody of that name";
+  }
+
+  /** From now on recipients with this in their address are deferred, as by greylisting. */
+  public void defer(String part) {
+    answer = TAKEN;
+    refusedPart = part;
+    refusal = "450 greylisted, try again later";
   }
 
   public void takeAll() {
@@ -124,9 +133,7 @@ public final class FakeSmtp implements AutoCloseable {
   }
 
   private String verdict(String recipient) {
-    return !refusedPart.isEmpty() && recipient.contains(refusedPart)
-        ? "550 nobody of that name"
-        : answer;
+    return !refusedPart.isEmpty() && recipient.contains(refusedPart) ? refusal : answer;
   }
 
   private static void say(OutputStream out, String line) throws IOException {

@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import ladder.harness.FakeClock;
 import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Refused;
@@ -19,7 +22,6 @@ import ladder.journal.Delivery.Unavailable;
 import ladder.journal.Fixture.FakeChannel;
 import ladder.journal.Fixture.FakeLedger;
 import ladder.journal.Ledger.Standing;
-import ladder.journal.Window.Entry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +35,7 @@ class DrainerTest {
   private long nanos;
   private Duration sinceEvent = Duration.ZERO;
   private long added;
+  private Executor deliveries = Runnable::run;
   private Drainer drainer;
 
   @BeforeEach
@@ -42,10 +45,13 @@ class DrainerTest {
             channel,
             journal::poll,
             Checkpoint.NONE,
-            ledger,
-            Fixture.options(Path.of("unused"), ATTEMPTS_MAX),
-            FakeClock.of(() -> nanos, () -> Fixture.AT.plus(sinceEvent)),
-            new Random(1));
+            new Journal.Context(
+                Fixture.options(Path.of("unused"), ATTEMPTS_MAX),
+                ledger,
+                FakeClock.of(() -> nanos, () -> Fixture.AT.plus(sinceEvent)),
+                new Random(1)),
+            task -> deliveries.execute(task),
+            () -> {});
   }
 
   private Event add() {
@@ -62,7 +68,7 @@ class DrainerTest {
   }
 
   /** Steps until there is nothing to do at this instant; returns the wait it asks for. */
-  private long settle() throws InterruptedException {
+  private long settle() {
     for (int i = 0; i < 10_000; i++) {
       long wait = drainer.step();
       if (wait > 0) {
@@ -72,7 +78,7 @@ class DrainerTest {
     throw new AssertionError("the drainer does not come to rest");
   }
 
-  private void settleThrough(Duration time) throws InterruptedException {
+  private void settleThrough(Duration time) {
     long end = nanos + time.toNanos();
     while (nanos < end) {
       nanos += settle();
@@ -85,7 +91,7 @@ class DrainerTest {
   }
 
   @Test
-  void aRefusedEntryBecomesADeadLetterAtOnceAndDelaysNobody() throws Exception {
+  void aRefusedEntryBecomesADeadLetterAtOnceAndDelaysNobody() {
     Event bad = add();
     add(5);
     channel.answer = e -> e.equals(bad) ? new Refused("no such mailbox") : new Delivered();
@@ -97,7 +103,7 @@ class DrainerTest {
   }
 
   @Test
-  void readsOnPastAnEntryThatWaitsAndKeepsItsPosition() throws Exception {
+  void readsOnPastAnEntryThatWaitsAndKeepsItsPosition() {
     add();
     Event slow = add();
     add(3);
@@ -112,7 +118,7 @@ class DrainerTest {
   }
 
   @Test
-  void givesUpOnlyAfterEnoughAttemptsAndEnoughAge() throws Exception {
+  void givesUpOnlyAfterEnoughAttemptsAndEnoughAge() {
     Event bad = add();
     channel.answer = e -> new Unavailable("always");
     settleThrough(Duration.ofHours(2));
@@ -126,7 +132,7 @@ class DrainerTest {
   }
 
   @Test
-  void anOldEntryStillGetsAllItsAttempts() throws Exception {
+  void anOldEntryStillGetsAllItsAttempts() {
     sinceEvent = Duration.ofDays(3);
     Event late = add();
     channel.answer = e -> new Unavailable("starting up");
@@ -138,22 +144,22 @@ class DrainerTest {
   }
 
   @Test
-  void doesNotHammerAReceiverThatIsDown() throws Exception {
+  void doesNotHammerAReceiverThatIsDown() {
     add(500);
     channel.answer = e -> new Unavailable("connection refused");
     settle();
-    assertEquals(Drainer.OUTAGE_FAILURES, channel.tried.size());
+    assertEquals(8, channel.tried.size(), "those under way together");
     settleThrough(Duration.ofHours(1));
     // Doubling from 1 s to 1 min, at least half of each wait: at most two tries a minute.
     assertTrue(channel.tried.size() < 150, "tries in an hour: " + channel.tried.size());
     channel.answer = e -> new Delivered();
-    settleThrough(Duration.ofMinutes(11));
+    settleThrough(Schedule.PROBE_MAX);
     assertEquals(500, stats().delivered());
     assertEquals(600, drainer.position());
   }
 
   @Test
-  void entriesThatFailTogetherDoNotPassForAnOutageForLong() throws Exception {
+  void entriesThatFailTogetherDoNotPassForAnOutageForLong() {
     Set<UUID> bad = new HashSet<>();
     for (int i = 0; i < 5; i++) {
       bad.add(add().id());
@@ -167,21 +173,21 @@ class DrainerTest {
   }
 
   @Test
-  void stopsReadingWhenTheWindowIsFull() throws Exception {
-    add(Window.SIZE_MAX + 100);
+  void stopsReadingWhenTheWindowIsFull() {
+    add(Schedule.SIZE_MAX + 100);
     for (long n = 1; n <= added; n++) {
       ledger.set(Fixture.event(n), Standing.PENDING);
     }
     settle();
     assertEquals(100, journal.size());
-    assertEquals(Window.SIZE_MAX, stats().waiting());
+    assertEquals(Schedule.SIZE_MAX, stats().waiting());
     ledger.standings.clear();
     settleThrough(Duration.ofSeconds(6));
-    assertEquals(Window.SIZE_MAX + 100, stats().delivered());
+    assertEquals(Schedule.SIZE_MAX + 100, stats().delivered());
   }
 
   @Test
-  void waitsForATransactionThatIsStillRunning() throws Exception {
+  void waitsForATransactionThatIsStillRunning() {
     Event running = add();
     ledger.set(running, Standing.PENDING);
     long wait = settle();
@@ -196,7 +202,7 @@ class DrainerTest {
   }
 
   @Test
-  void passesWhatRolledBackAndWhatIsDone() throws Exception {
+  void passesWhatRolledBackAndWhatIsDone() {
     ledger.set(add(), Standing.VOID);
     ledger.set(add(), Standing.DONE);
     settle();
@@ -205,7 +211,7 @@ class DrainerTest {
   }
 
   @Test
-  void passesAnEntryThatCannotBeRead() throws Exception {
+  void passesAnEntryThatCannotBeRead() {
     journal.add(new Entry(50, 49, null));
     add();
     settle();
@@ -214,7 +220,7 @@ class DrainerTest {
   }
 
   @Test
-  void aLedgerThatIsAwayCostsNoAttempt() throws Exception {
+  void aLedgerThatIsAwayCostsNoAttempt() {
     add(3);
     ledger.away = true;
     settleThrough(Duration.ofMinutes(5));
@@ -227,7 +233,7 @@ class DrainerTest {
   }
 
   @Test
-  void recordsADeliveryLaterWithoutRepeatingIt() throws Exception {
+  void recordsADeliveryLaterWithoutRepeatingIt() {
     Event event = add();
     ledger.recordsAway = true;
     settleThrough(Duration.ofMinutes(1));
@@ -238,8 +244,17 @@ class DrainerTest {
     assertEquals(1, channel.tried.size());
   }
 
+  /** Those are what a crash would repeat. */
   @Test
-  void aChannelThatBreaksIsTriedAgain() throws Exception {
+  void aLedgerThatRecordsNothingStopsDeliveriesAtTheirNumber() {
+    add(50);
+    ledger.recordsAway = true;
+    settleThrough(Duration.ofMinutes(10));
+    assertEquals(8, channel.tried.size());
+  }
+
+  @Test
+  void aChannelThatBreaksIsTriedAgain() {
     add();
     channel.answer =
         e -> {
@@ -250,5 +265,64 @@ class DrainerTest {
     channel.answer = e -> new Delivered();
     settleThrough(Duration.ofSeconds(2));
     assertEquals(1, stats().delivered());
+  }
+
+  @Test
+  void passesKindsThatItsChannelDoesNotWantWithoutTheLedger() {
+    channel.wanting = false;
+    add(300);
+    settle();
+    assertEquals(0, channel.tried.size() + ledger.asked + ledger.doneCount());
+    assertEquals(400, drainer.position());
+  }
+
+  @Test
+  void asksTheLedgerForManyAtOnce() {
+    add(Schedule.BATCH_MAX);
+    settle();
+    assertEquals(1, ledger.asked);
+    assertEquals(Schedule.BATCH_MAX, stats().delivered());
+    assertTrue(ledger.batches.size() <= Schedule.BATCH_MAX / 8, "records: " + ledger.batches);
+  }
+
+  @Test
+  void anEntryOnWhichTheLedgerFailsDelaysNobody() {
+    add(5);
+    Event spoilt = add();
+    add(5);
+    ledger.spoilt = spoilt.id();
+    settle();
+    assertEquals(10, stats().delivered());
+    assertEquals(1, stats().waiting());
+    ledger.spoilt = null;
+    settleThrough(Duration.ofSeconds(2));
+    assertEquals(11, stats().delivered());
+  }
+
+  @Test
+  void whatTheLedgerMayHaveForgottenIsNotDeliveredAgain() {
+    sinceEvent = Ledger.MEMORY.plusSeconds(1);
+    Event old = add();
+    settle();
+    assertTrue(ledger.isDead(old));
+    assertTrue(channel.tried.isEmpty());
+  }
+
+  @Test
+  void recordsWhatIsUnderWayWhenItStopsAndStartsNothingMore() {
+    List<Runnable> underWay = new ArrayList<>();
+    deliveries = underWay::add;
+    add(20);
+    settle();
+    assertEquals(8, underWay.size());
+    drainer.stopStarting();
+    settle();
+    assertFalse(drainer.nothingToGain());
+    underWay.forEach(Runnable::run);
+    settle();
+    assertTrue(drainer.nothingToGain());
+    assertEquals(8, channel.tried.size());
+    assertEquals(8, stats().delivered());
+    assertEquals(108, drainer.position());
   }
 }

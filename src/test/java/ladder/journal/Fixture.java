@@ -3,6 +3,7 @@ package ladder.journal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import ladder.failure.UnavailableException;
+import ladder.journal.Kind.SignedUp;
+import org.jspecify.annotations.Nullable;
 
 /** Fakes and events that the journal's tests share. */
 final class Fixture {
@@ -22,10 +25,8 @@ final class Fixture {
   static Event event(long number) {
     return new Event(
         new UUID(7, number),
-        Event.SIGNED_UP,
+        new SignedUp("user" + number + "@example.org", "User " + number),
         number,
-        "user" + number + "@example.org",
-        "User " + number,
         AT,
         Long.toString(1000 + number),
         "request-" + number,
@@ -42,13 +43,15 @@ final class Fixture {
         Duration.ofHours(24),
         Duration.ofSeconds(1),
         Duration.ofMinutes(10),
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(10),
+        8);
   }
 
-  /** A channel that answers as told and remembers what it was given. */
+  /** A channel that answers as set and remembers what it was given. */
   static final class FakeChannel implements Channel {
     final List<Event> tried = new CopyOnWriteArrayList<>();
     volatile Function<Event, Delivery> answer = event -> new Delivery.Delivered();
+    volatile boolean wanting = true;
     private final String name;
 
     FakeChannel(String name) {
@@ -61,35 +64,49 @@ final class Fixture {
     }
 
     @Override
+    public boolean wants(Kind kind) {
+      return wanting;
+    }
+
+    @Override
     public Delivery deliver(Event event) {
       tried.add(event);
       return answer.apply(event);
     }
   }
 
-  /** A ledger in memory; all events are due unless told otherwise. */
+  /** A ledger in memory; all events are due unless set otherwise. */
   static final class FakeLedger implements Ledger {
     final Map<UUID, Standing> standings = new HashMap<>();
     final Set<String> done = new HashSet<>();
     final Map<UUID, String> dead = new HashMap<>();
     volatile boolean away;
     volatile boolean recordsAway;
+    volatile @Nullable UUID spoilt;
+    final List<Integer> batches = new ArrayList<>();
     int asked;
 
     @Override
-    public synchronized Standing standing(Event event, String channel) {
+    public synchronized Map<UUID, Standing> standings(List<Event> events, String channel) {
       asked++;
       check(away);
-      if (done.contains(key(event, channel))) {
-        return Standing.DONE;
+      Map<UUID, Standing> answer = new HashMap<>();
+      for (Event event : events) {
+        checkSpoilt(event);
+        answer.put(
+            event.id(),
+            done.contains(key(event, channel))
+                ? Standing.DONE
+                : standings.getOrDefault(event.id(), Standing.DUE));
       }
-      return standings.getOrDefault(event.id(), Standing.DUE);
+      return answer;
     }
 
     @Override
-    public synchronized void delivered(Event event, String channel) {
+    public synchronized void delivered(List<Event> events, String channel) {
       check(away || recordsAway);
-      done.add(key(event, channel));
+      events.forEach(event -> done.add(key(event, channel)));
+      batches.add(events.size());
     }
 
     @Override
@@ -117,6 +134,13 @@ final class Fixture {
 
     private static String key(Event event, String channel) {
       return event.id() + " " + channel;
+    }
+
+    /** A statement fails on this event, and with it the whole batch. */
+    private void checkSpoilt(Event event) {
+      if (event.id().equals(spoilt)) {
+        throw new IllegalStateException("this event cannot be asked for");
+      }
     }
 
     private static void check(boolean away) {

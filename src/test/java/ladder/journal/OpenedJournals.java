@@ -33,7 +33,8 @@ class OpenedJournals {
             Duration.ofHours(24),
             Duration.ofMillis(20),
             Duration.ofMillis(200),
-            drainTimeout);
+            drainTimeout,
+            8);
     Journal journal = new Journal(options, List.of(email, audit), ledger, clock, new Random(1));
     opened.add(journal);
     return journal;

@@ -151,6 +151,26 @@ class IdempotencyStoreIT {
     assertEquals(2, rows("fresh-%"));
   }
 
+  @Test
+  void expiredAnswersAreDeletedInBoundedSteps() {
+    for (int i = 0; i < 6; i++) {
+      insert("old-" + i, "old");
+    }
+    insert("young", "new");
+    for (int i = 0; i < 6; i++) {
+      age("old-" + i, "10 years");
+    }
+    assertEquals(4, prune(4));
+    assertEquals(2, rows("old-%"));
+    assertEquals(2, prune(4));
+    assertEquals(0, rows("old-%"));
+    assertEquals(1, rows("young"));
+  }
+
+  private int prune(int rowsMax) {
+    return here.database.write(tx -> store.prune(tx, rowsMax));
+  }
+
   private long rows(String like) {
     return here.count(
         "SELECT count(*) FROM idempotency_keys WHERE api_key_id = ? AND key LIKE ?",

@@ -23,6 +23,7 @@ import ladder.harness.TestApp;
 import ladder.harness.TestServers;
 import ladder.journal.Event;
 import ladder.journal.EventJson;
+import ladder.journal.Kind.SignedUp;
 import ladder.time.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -180,10 +181,8 @@ class OperatorIT {
   private static Event signUp() {
     return new Event(
         UUID.randomUUID(),
-        Event.SIGNED_UP,
+        new SignedUp(TestApp.email(), "Ada"),
         4_000_000_000L,
-        TestApp.email(),
-        "Ada",
         Instant.EPOCH,
         "3",
         null,

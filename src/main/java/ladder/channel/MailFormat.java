@@ -10,18 +10,23 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.UnsupportedEncodingException;
 import java.util.Date;
+import java.util.Optional;
 import ladder.journal.Delivery.Refused;
 import ladder.journal.Event;
+import ladder.journal.Kind;
+import ladder.journal.Kind.SignedUp;
 
 /**
- * The welcome mail as an RFC 5322 message. The same event always makes the same Message-ID and
- * date, so that a receiver can tell a repeat. Thread-safe.
+ * Which kinds send a mail and what it says, as an RFC 5322 message. The same event always makes the
+ * same Message-ID and date, so that a receiver can tell a repeat. Thread-safe.
  */
-final class WelcomeMail {
+final class MailFormat {
+  private record Mail(String address, String name, String subject, String text) {}
+
   private final InternetAddress from;
 
   /** Throws IllegalArgumentException when {@code from} is no address. */
-  WelcomeMail(String from) {
+  MailFormat(String from) {
     try {
       this.from = new InternetAddress(from, true);
     } catch (AddressException e) {
@@ -30,8 +35,35 @@ final class WelcomeMail {
     }
   }
 
-  /** Throws AddressException when the event's address can take no mail. */
+  /** Empty for a kind that sends none. */
+  private static Optional<Mail> mail(Kind kind) {
+    return switch (kind) {
+      case SignedUp(String email, String fullName) -> {
+        String name = singleLine(fullName);
+        yield Optional.of(
+            new Mail(email, name, "Welcome, " + name, welcome(name, singleLine(email))));
+      }
+    };
+  }
+
+  private static String welcome(String name, String email) {
+    return """
+    Hello %s,
+
+    your account is ready. You signed up with the address %s.
+
+    If that was not you, answer this mail and we remove the account.
+    """
+        .formatted(name, email);
+  }
+
+  static boolean sends(Kind kind) {
+    return mail(kind).isPresent();
+  }
+
+  /** The message of a kind that sends one; throws AddressException when nobody can receive it. */
   MimeMessage message(Session session, Event event) throws MessagingException {
+    Mail mail = mail(event.kind()).orElseThrow();
     String address = from.getAddress();
     String id = "<" + event.id() + address.substring(address.lastIndexOf('@')) + ">";
     // Jakarta Mail makes a new Message-ID at every save, unless it is overridden.
@@ -42,32 +74,20 @@ final class WelcomeMail {
             setHeader("Message-ID", id);
           }
         };
-    String name = singleLine(event.name());
-    InternetAddress recipient = new InternetAddress(event.email(), true);
+    InternetAddress recipient = new InternetAddress(mail.address(), true);
     try {
-      recipient.setPersonal(name, UTF_8.name());
+      recipient.setPersonal(mail.name(), UTF_8.name());
     } catch (UnsupportedEncodingException e) {
       throw new AssertionError("every Java knows UTF-8", e);
     }
     message.setFrom(from);
     message.setRecipient(Message.RecipientType.TO, recipient);
-    message.setSubject("Welcome, " + name, UTF_8.name());
+    message.setSubject(mail.subject(), UTF_8.name());
     message.setSentDate(Date.from(event.at()));
     message.setHeader("Auto-Submitted", "auto-generated");
-    message.setText(text(name, singleLine(event.email())), UTF_8.name());
+    message.setText(mail.text(), UTF_8.name());
     message.saveChanges();
     return message;
-  }
-
-  private static String text(String name, String email) {
-    return """
-    Hello %s,
-
-    your account is ready. You signed up with the address %s.
-
-    If that was not you, answer this mail and we remove the account.
-    """
-        .formatted(name, email);
   }
 
   /** A line break in a header would begin a header of the sender's choice. */
