@@ -57,7 +57,7 @@ final class Pipeline {
   private record Pending<T extends @Nullable Object>(
       Command<T> command, BiConsumer<? super @Nullable T, @Nullable Throwable> outcome) {}
 
-  private final StatefulConnection<byte[], byte[]> connection;
+  final StatefulConnection<byte[], byte[]> connection;
   private final RedisClusterAsyncCommands<byte[], byte[]> commands;
   private final EventLoop loop;
   private final Duration timeout;

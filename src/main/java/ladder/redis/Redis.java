@@ -76,8 +76,6 @@ public final class Redis implements AutoCloseable {
     }
   }
 
-  private record Connected(StatefulRedisConnection<byte[], byte[]> connection, Pipeline pipeline) {}
-
   private final ClientResources resources;
   private final RedisClient client;
   private final RedisURI uri;
@@ -86,7 +84,9 @@ public final class Redis implements AutoCloseable {
   private final Outage outage;
   private final PeriodicTask connecting;
   private final AtomicReference<@Nullable EventLoop> newestLoop = new AtomicReference<>();
-  private volatile @Nullable Connected connected;
+
+  /** Null while Redis is away. */
+  private volatile @Nullable Pipeline pipeline;
 
   /** Connects once, and in the background when that fails. */
   public Redis(Options options, MeterRegistry metrics, Clock clock) {
@@ -132,20 +132,18 @@ public final class Redis implements AutoCloseable {
    *     shows nothing of it
    */
   public static RedisURI uri(String url) {
-    String form =
-        "must look like redis://:password@host:6379, rediss://… or"
-            + " redis-sentinel://host:26379#master";
-    RedisURI uri;
     try {
-      uri = RedisURI.create(url);
+      RedisURI uri = RedisURI.create(url);
       // Lettuce takes a port that is no number, or a host with an underscore, for part of a name.
       if (!uri.getSentinels().isEmpty() || URI.create(url).getHost() != null) {
         return uri;
       }
     } catch (RuntimeException e) {
-      throw new IllegalArgumentException(form); // the cause's message would show the URL
+      // Its message would show the URL, which has the password.
     }
-    throw new IllegalArgumentException(form);
+    throw new IllegalArgumentException(
+        "must look like redis://:password@host:6379, rediss://… or"
+            + " redis-sentinel://host:26379#master");
   }
 
   /** The value of a key, or null. */
@@ -183,7 +181,7 @@ public final class Redis implements AutoCloseable {
 
   /** Whether a connection stands that answers. */
   public boolean answers() {
-    return connected != null;
+    return pipeline != null;
   }
 
   private <T extends @Nullable Object> Reply<T> send(Command<T> command) {
@@ -194,11 +192,11 @@ public final class Redis implements AutoCloseable {
 
   private <T extends @Nullable Object> void send(
       Command<T> command, BiConsumer<? super @Nullable T, @Nullable Throwable> outcome) {
-    Connected current = connected;
+    Pipeline current = pipeline;
     if (current == null) {
       outcome.accept(null, new UnavailableException("Redis does not answer"));
     } else {
-      current.pipeline.send(command, outcome);
+      current.send(command, outcome);
     }
   }
 
@@ -217,18 +215,16 @@ public final class Redis implements AutoCloseable {
   }
 
   private long connectIfAway() {
-    if (connected != null) {
+    if (pipeline != null) {
       return LOOK.toNanos();
     }
     try {
       StatefulRedisConnection<byte[], byte[]> connection =
           client.connect(ByteArrayCodec.INSTANCE, uri);
       EventLoop loop = Objects.requireNonNull(newestLoop.get());
-      Pipeline pipeline =
-          new Pipeline(connection, connection.async(), loop, timeout, clock, outage::failed);
-      connected = new Connected(connection, pipeline);
+      pipeline = new Pipeline(connection, connection.async(), loop, timeout, clock, outage::failed);
       if (!connection.isOpen()) { // broke before its listener could find it here
-        connected = null;
+        pipeline = null;
       }
       outage.succeeded();
       return LOOK.toNanos();
@@ -252,10 +248,10 @@ public final class Redis implements AutoCloseable {
     return new RedisConnectionStateListener() {
       @Override
       public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-        Connected current = connected;
+        Pipeline current = pipeline;
         if (current != null && current.connection.equals(connection)) {
-          connected = null;
-          current.pipeline.close();
+          pipeline = null;
+          current.close();
           connecting.wake();
         }
       }
