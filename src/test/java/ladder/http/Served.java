@@ -114,6 +114,7 @@ final class Served implements AutoCloseable {
         new Route("GET", "/none", r -> Response.empty(204)),
         new Route("GET", "/same", r -> Response.empty(304).with("ETag", "\"1\"")),
         new Route("GET", "/big", r -> Response.text(200, "text/plain", "a".repeat(300_000))),
+        new Route("GET", "/huge", this::huge),
         new Route("GET", "/query", r -> json(Json.write(r.query()))),
         new Route("GET", "/client", r -> json("\"" + r.clientAddress() + "\"")),
         new Route("POST", "/echo", r -> json(r.body())),
@@ -154,6 +155,12 @@ final class Served implements AutoCloseable {
                   .to("key one");
             }),
         new Route("GET", "/block", this::block));
+  }
+
+  /** More than the sockets' buffers of both sides take. */
+  private Response huge(Request request) {
+    int _ = blocked.incrementAndGet();
+    return Response.text(200, "text/plain", "a".repeat(30_000_000));
   }
 
   private Response block(Request request) throws InterruptedException {
