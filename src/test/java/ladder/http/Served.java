@@ -47,14 +47,14 @@ final class Served implements AutoCloseable {
         new Listener(
             new Listener.Options(
                 name,
-                "LADDER_",
-                "127.0.0.1",
                 0,
+                "127.0.0.1",
                 inflightMax,
-                BODY_BYTES_MAX,
-                8_192,
+                "LADDER_",
                 bodyTimeout,
+                BODY_BYTES_MAX,
                 drainTimeout,
+                8_192,
                 List.of(Cidr.parse("127.0.0.0/8"))),
             new Router(routes()),
             (route, method, status, _, _) -> answered.add(new Answered(route, method, status)),
