@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import ladder.admin.Access;
 import ladder.admin.AdminRoutes;
 import ladder.admin.DeadLetters;
 import ladder.admin.Metrics;
@@ -177,7 +178,12 @@ public final class App implements AutoCloseable {
               Channels.NAMES);
       DeadLetters deadLetters = new DeadLetters(effectStore, direct);
       AdminRoutes admin =
-          new AdminRoutes(statistics, keys, deadLetters, health, config.adminToken());
+          new AdminRoutes(
+              statistics,
+              keys,
+              deadLetters,
+              health,
+              new Access(config.admin().host(), config.adminToken(), clock));
       this.adminListener =
           new Listener(config.admin(), new Router(admin.table()), (_, _, _, _, _) -> {}, clock);
 

@@ -59,9 +59,6 @@ public record Config(
     Duration drainDelay,
     List<String> unknown) {
 
-  /** Operators are few: many requests at once are a mistake of some client. */
-  private static final int ADMIN_INFLIGHT_MAX = 64;
-
   /** A scrape or a page; a replay that takes longer is made again. */
   private static final Duration ADMIN_DRAIN_MAX = ofSeconds(2);
 
@@ -127,7 +124,7 @@ public record Config(
         new Config(
             Listener.Options.from(s, "http", inflightMax, "LADDER_", drain),
             s.optional("LADDER_ADMIN_TOKEN", token -> token),
-            Listener.Options.from(s, "admin", ADMIN_INFLIGHT_MAX, "LADDER_ADMIN_", ADMIN_DRAIN_MAX),
+            Listener.Options.from(s, "admin", inflightMax, "LADDER_ADMIN_", ADMIN_DRAIN_MAX),
             s.checked("LADDER_DATABASE_URL", DatabaseUrl::parse),
             dataDir,
             s.checked("LADDER_REPLICA_URL", DatabaseUrl::parse),

@@ -76,8 +76,15 @@ class RoomsTest {
   }
 
   @Test
-  void onlyHttpKnowsTheJdksHttpServer() {
-    onlyIn("the engine can then be exchanged", List.of("com.sun.net.httpserver.."), "http");
+  void onlyTheEngineKnowsTheJdksHttpServer() {
+    holds(
+        noClasses()
+            .that()
+            .haveNameNotMatching("ladder\\.http\\.Engine(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.sun.net.httpserver..")
+            .because("the engine can then be exchanged, and measured by its provider"));
   }
 
   @Test

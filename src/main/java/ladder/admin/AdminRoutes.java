@@ -1,8 +1,5 @@
 package ladder.admin;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,19 +8,16 @@ import ladder.admin.DeadLetters.Replayed;
 import ladder.api.Health;
 import ladder.api.Page;
 import ladder.api.Parameters;
-import ladder.failure.UnavailableException;
 import ladder.http.JsonObject;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
 import ladder.http.Request;
 import ladder.http.Response;
 import ladder.http.Route;
-import ladder.http.Route.Handler;
 import ladder.json.Json;
 import ladder.keys.ApiKey;
 import ladder.keys.ApiKeys;
 import ladder.limit.Quota;
-import org.jspecify.annotations.Nullable;
 
 /** All that the admin listener serves. Thread-safe. */
 public final class AdminRoutes {
@@ -34,74 +28,41 @@ public final class AdminRoutes {
   private final ApiKeys keys;
   private final DeadLetters deadLetters;
   private final Health health;
-  private final @Nullable String token;
+  private final Access access;
 
-  /**
-   * @param token null: whoever reaches the listener may use it
-   */
   public AdminRoutes(
-      Statistics statistics,
-      ApiKeys keys,
-      DeadLetters deadLetters,
-      Health health,
-      @Nullable String token) {
+      Statistics statistics, ApiKeys keys, DeadLetters deadLetters, Health health, Access access) {
     this.statistics = statistics;
     this.keys = keys;
     this.deadLetters = deadLetters;
     this.health = health;
-    this.token = token;
+    this.access = access;
   }
 
   public List<Route> table() {
     List<Route> routes = new ArrayList<>();
-    routes.add(new Route("GET", "/health/live", health::live));
-    routes.add(new Route("GET", "/health/ready", health::ready));
-    routes.add(guarded("GET", "/", _ -> index()));
+    routes.add(access.open("GET", "/health/live", health::live));
+    routes.add(access.open("GET", "/health/ready", health::ready));
+    routes.add(access.open("POST", "/login", access::signIn));
+    routes.add(access.open("POST", "/logout", access::signOut));
+    routes.add(access.guarded("GET", "/", _ -> index()));
     routes.add(
-        guarded("GET", "/metrics", _ -> Response.text(200, PROMETHEUS_TEXT, statistics.page())));
-    routes.add(guarded("GET", "/stats", _ -> json(200, statistics.tree())));
-    routes.add(guarded("GET", "/keys", this::listKeys));
-    routes.add(guarded("POST", "/keys", this::createKey));
-    routes.add(guarded("DELETE", "/keys/{id}", this::revokeKey));
+        access.guarded(
+            "GET", "/metrics", _ -> Response.text(200, PROMETHEUS_TEXT, statistics.page())));
+    routes.add(access.guarded("GET", "/stats", _ -> json(200, statistics.tree())));
+    routes.add(access.guarded("GET", "/keys", this::listKeys));
+    routes.add(access.guarded("POST", "/keys", this::createKey));
+    routes.add(access.guarded("DELETE", "/keys/{id}", this::revokeKey));
     routes.add(
-        guarded(
+        access.guarded(
             "GET",
             "/journal",
             _ -> json(200, statistics.tree().getOrDefault("journal", Map.of()))));
-    routes.add(guarded("GET", "/journal/dead", _ -> json(200, Map.of("dead", deadLetters.list()))));
-    routes.add(guarded("POST", "/journal/dead/{id}/replay", this::replay));
-    routes.add(guarded("DELETE", "/journal/dead/{id}", this::discard));
+    routes.add(
+        access.guarded("GET", "/journal/dead", _ -> json(200, Map.of("dead", deadLetters.list()))));
+    routes.add(access.guarded("POST", "/journal/dead/{id}/replay", this::replay));
+    routes.add(access.guarded("DELETE", "/journal/dead/{id}", this::discard));
     return routes;
-  }
-
-  private Route guarded(String method, String template, Handler handler) {
-    return new Route(
-        method,
-        template,
-        request -> {
-          authorize(request);
-          try {
-            return handler.handle(request);
-          } catch (UnavailableException e) {
-            throw new ProblemException(ProblemType.UNAVAILABLE, String.valueOf(e.getMessage()));
-          }
-        });
-  }
-
-  private void authorize(Request request) {
-    if (token == null) {
-      return;
-    }
-    if (request.bearerToken().filter(given -> isToken(given, token)).isEmpty()) {
-      throw new ProblemException(
-              ProblemType.UNAUTHORIZED, "send the admin token as Authorization: Bearer TOKEN")
-          .with("WWW-Authenticate", "Bearer");
-    }
-  }
-
-  /** In a time that does not tell how much of it was right. */
-  private static boolean isToken(String given, String token) {
-    return MessageDigest.isEqual(given.getBytes(UTF_8), token.getBytes(UTF_8));
   }
 
   private static Response index() {
@@ -121,6 +82,7 @@ public final class AdminRoutes {
         <li><a href="/health/live">live</a></li>
         <li><a href="/health/ready">ready</a></li>
         </ul>
+        <form method="post" action="/logout"><button>Sign out</button></form>
         </html>
         """;
     return Response.text(200, "text/html; charset=utf-8", page);

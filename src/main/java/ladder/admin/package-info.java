@@ -1,9 +1,10 @@
 /**
- * The operator's side: a second listener, on loopback unless told otherwise, with metrics,
- * statistics, keys, the journal and its dead letters.
+ * The operator's side: a second listener, on loopback by default, with metrics, statistics, keys,
+ * the journal and its dead letters.
  *
  * <p>It is a listener of its own so that the public one can be busy, or refuse everybody, while the
- * operator still sees why. {@link ladder.admin.Statistics} is the one table from which {@code
+ * operator still sees why: all its routes have priority {@code ALWAYS}. {@link ladder.admin.Access}
+ * decides who may use it. {@link ladder.admin.Statistics} is the one table from which {@code
  * /stats} and {@code /metrics} come; the rungs themselves know nothing of it. Read {@link
  * ladder.admin.AdminRoutes} first.
  */

@@ -1,31 +1,38 @@
 /**
- * A thin layer over the JDK's HTTP server: the only package that knows it.
+ * A floor: HTTP on an engine that can be exchanged.
  *
- * <p>The JDK brings connections, parsing and framing. What a service needs beyond that, it lacks:
- * routing by segments, an answer when a handler throws, bounds and deadlines for bodies, draining.
+ * <p>The engine, the JDK's server, brings connections, parsing and framing. What a service needs
+ * beyond that, it lacks: routing by segments, an answer when a handler throws, bounds and deadlines
+ * for bodies, a choice of whom to refuse when there is too much to do, draining.
  *
  * <pre>
- *   JDK dispatcher --> virtual thread --> Exchange
- *      admit ........ over inflightMax: 503, counted as shed
- *      check ........ head too large 431, target malformed 400
+ *   Engine ══ wall ══ Incoming ──► Exchange, on a virtual thread of its own
+ *      check ........ HeadCheck: head too large 431, malformed or ambiguous 400
  *      route ........ Router: 404, 405 with Allow, OPTIONS
- *      handle ....... Handler returns a Response or throws a ProblemException; the rest is a 500
+ *      admit ........ Admission: no place left 503, counted as shed; health and admin need none
+ *      handle ....... Outcome: a Response; a ProblemException's answer; cannot now 503; a fault 500
  *      answer ....... request id, Server-Timing, traceparent; head and body in one write
- *      tell ......... the Observer (metrics), then the access log
+ *      observe ...... the Observer (metrics, with the request's timings), then the access log
  * </pre>
  *
- * <p>Guarantees: every request that the JDK could parse is answered once, whatever its handler
- * does, unless its client left; every error is {@code application/problem+json} with the request's
- * id; no request holds a thread for longer than its body's deadline plus its handler's time.
- * Whatever the JDK refuses itself (a malformed request line, twice our bound of headers) gets its
- * bare answer or none.
+ * <p>Guarantees: a request that the engine could parse is answered once, whatever its handler does,
+ * unless its client leaves, which is counted and logged as 499; every error is {@code
+ * application/problem+json} with the request's id. What the engine refuses itself (a malformed
+ * request line, twice our bound of headers) gets its bare answer or none.
+ *
+ * <p>Clients that stall take no place from others, but they do hold a connection, of which there
+ * are {@link ladder.http.Engine}'s bound, with one virtual thread, or two while a body is awaited,
+ * and one body and one answer in memory. A body is awaited for its timeout and, when nobody wants
+ * it, discarded for two seconds; a head may take 30 s and an unread answer 60 s, which the engine
+ * checks every second or so.
  *
  * <p>Cost: bodies and answers are whole in memory, so nothing streams; a body that was not here
  * with its head is read by a second virtual thread, for the sake of the deadline. Not for large
  * uploads, server-sent events, HTTP/2 or TLS: put a proxy in front for the latter two.
  *
- * <p>Read first: {@link ladder.http.Exchange}; then {@link ladder.http.Body} for hostile senders
- * and {@link ladder.http.Listener} for the JDK's switches and for closing.
+ * <p>Read first: {@link ladder.http.Exchange}; then {@link ladder.http.Outcome} for what becomes of
+ * a failure, {@link ladder.http.Admission} for overload, {@link ladder.http.Body} for hostile
+ * senders and {@link ladder.http.Engine} for the JDK's switches.
  */
 @org.jspecify.annotations.NullMarked
 package ladder.http;

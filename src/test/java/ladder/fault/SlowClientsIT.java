@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class SlowClientsIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final int CLIENTS = 100;
+  private static final int PLACES = 64;
   private static final String HALF_A_HEAD = "GET /users/1 HTTP/1.1\r\nHost: slo";
 
   @Test
@@ -47,6 +48,40 @@ class SlowClientsIT {
         assertEquals(List.of(), reads.failures());
       }
       Await.until("nothing in flight", LIMIT, () -> inflight(ladder) == 0);
+    } finally {
+      for (RawHttp http : slow) {
+        http.close();
+      }
+    }
+  }
+
+  @Test
+  void clientsThatSendNoBodyTakeNoPlaces() throws Exception {
+    holdsNoPlaces("OPTIONS /signup HTTP/1.1\r\nHost: slow\r\nContent-Length: 100\r\n\r\n", 200);
+  }
+
+  @Test
+  void clientsThatReadNoAnswersTakeNoPlaces() throws Exception {
+    holdsNoPlaces("GET /openapi.json HTTP/1.1\r\nHost: slow\r\n\r\n".repeat(800), 80);
+  }
+
+  /** So many clients that send this and then stall are in nobody's way. */
+  private static void holdsNoPlaces(String request, int clients) throws Exception {
+    List<RawHttp> slow = new ArrayList<>();
+    try (OwnDatabase database = new OwnDatabase();
+        LadderProcess ladder =
+            LadderProcess.start(
+                LadderProcess.scratch("data"),
+                database.settings("LADDER_INFLIGHT_MAX", Integer.toString(PLACES)));
+        LadderClient client = ladder.client(ladder.createKey())) {
+      String user = client.signUp("quick@example.com").header("Location");
+      for (int i = 0; i < clients; i++) {
+        slow.add(new RawHttp(ladder.port(), LIMIT).send(request));
+      }
+      Await.until("a crowd", LIMIT, () -> inflight(ladder) >= PLACES);
+      assertEquals(200, client.get("/health/ready").status());
+      assertEquals(200, client.get(user).status());
+      assertEquals(201, client.signUp("second@example.com").status());
     } finally {
       for (RawHttp http : slow) {
         http.close();

@@ -108,6 +108,21 @@ class LogIT {
   }
 
   @Test
+  void writesOneLineForAClientThatLeavesWhileItIsAnswered() throws IOException {
+    try (Served served = Served.patient()) {
+      try (RawHttp http = served.connect()) {
+        http.send("GET /huge HTTP/1.1\r\nHost: a\r\n\r\n");
+        Await.until("it is answered", Served.PATIENCE, () -> served.blocked.get() == 1);
+      }
+      served.awaitAnswered("/huge", "GET", 499);
+      served.awaitNoThreads();
+      assertEquals(1, served.answered.size());
+      assertEquals(499, access().get("status"));
+      assertEquals(0, served.listener.stats().inflight());
+    }
+  }
+
+  @Test
   void writesNothingThatCouldForgeALine() throws IOException {
     ask("G\u001b[31mT /hello/%0Aadmin\u00fc HTTP/1.1\r\nHost: a\r\n\r\n");
     Map<String, Object> line = access();

@@ -47,14 +47,14 @@ final class Served implements AutoCloseable {
         new Listener(
             new Listener.Options(
                 name,
-                "LADDER_",
-                "127.0.0.1",
                 0,
+                "127.0.0.1",
                 inflightMax,
-                BODY_BYTES_MAX,
-                8_192,
+                "LADDER_",
                 bodyTimeout,
+                BODY_BYTES_MAX,
                 drainTimeout,
+                8_192,
                 List.of(Cidr.parse("127.0.0.0/8"))),
             new Router(routes()),
             (route, method, status, _, _) -> answered.add(new Answered(route, method, status)),
@@ -114,6 +114,7 @@ final class Served implements AutoCloseable {
         new Route("GET", "/none", r -> Response.empty(204)),
         new Route("GET", "/same", r -> Response.empty(304).with("ETag", "\"1\"")),
         new Route("GET", "/big", r -> Response.text(200, "text/plain", "a".repeat(300_000))),
+        new Route("GET", "/huge", this::huge),
         new Route("GET", "/query", r -> json(Json.write(r.query()))),
         new Route("GET", "/client", r -> json("\"" + r.clientAddress() + "\"")),
         new Route("POST", "/echo", r -> json(r.body())),
@@ -154,6 +155,12 @@ final class Served implements AutoCloseable {
                   .to("key one");
             }),
         new Route("GET", "/block", this::block));
+  }
+
+  /** More than the sockets' buffers of both sides take. */
+  private Response huge(Request request) {
+    int _ = blocked.incrementAndGet();
+    return Response.text(200, "text/plain", "a".repeat(30_000_000));
   }
 
   private Response block(Request request) throws InterruptedException {
