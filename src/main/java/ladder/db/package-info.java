@@ -7,12 +7,11 @@
  * the replica could be behind what its reader has just written.
  *
  * <pre>
- *   write(tx) ───────────────────────────────► primary pool ──► primary
- *                       recent write of it?        ▲   ▲          │ streams
- *   read(subject) ──┬── yes, or replica is away ───┘   │          ▼
- *                   │   or late                        │ some  replica
- *                   │                                  │          ▲
- *                   └── no ──────► replica pool ─ busy?┴── no ────┘
+ *   write(tx) ─────────────────────────────────────┬──► primary pool ──► primary
+ *                                                   │                      │
+ *   read(subject) ──┬── written a moment ago, or ───┤                      │ streams
+ *                   │   replica away or late        │ some                 ▼
+ *                   └── otherwise ──► replica pool ─┴─ busy?    ────────► replica
  * </pre>
  *
  * <p>Guarantee: writes see the primary alone. While the primary answers, a read follows a write of
@@ -31,7 +30,7 @@
  * unset.
  *
  * <p>Read {@link ladder.db.Database} first, then {@link ladder.db.ReadRouting}, which decides
- * whether a read goes to the replica, and {@link ladder.db.Server}, which tells busy from away.
+ * whether a read goes to the replica, and {@link ladder.db.Server}, which distinguishes busy from away.
  */
 @NullMarked
 package ladder.db;

@@ -163,7 +163,11 @@ final class KnownKeys {
     try {
       return lookUp.get(SHARED_WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+      switch (e.getCause()) {
+        case RuntimeException cause -> throw cause;
+        case Error cause -> throw cause;
+        case null, default -> throw new IllegalStateException(e);
+      }
     } catch (TimeoutException e) {
       throw new UnavailableException("the look-up of the key takes too long", e);
     } catch (InterruptedException e) {

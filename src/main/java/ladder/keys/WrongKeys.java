@@ -15,7 +15,8 @@ import ladder.time.Clock;
  * Limits the keys that a client address may guess: a token bucket for each, of which every wrong
  * key takes a token. An empty one refuses unknown keys without a look-up, the good ones among them,
  * until a token is back: whether a key is good can't be known without the query that it must not
- * cost. Thread-safe.
+ * cost. Behind a proxy that {@code LADDER_TRUSTED_PROXIES} does not name, all clients have the
+ * proxy's address and share its bucket. Thread-safe.
  */
 final class WrongKeys {
   /** Enough for whoever mistypes a key, far too few to guess one of 2^160. */
@@ -28,8 +29,8 @@ final class WrongKeys {
   static final int ADDRESSES_MAX = 10_000;
 
   /**
-   * Look-ups of an address at a time: many clients with good keys may share it, and as many wrong
-   * keys may be looked up at most before the last token is seen to be gone.
+   * Look-ups of an address at a time: more than one, because many clients with good keys may share
+   * it; few, because all of them may be wrong when only one token is left.
    */
   static final int LOOK_UPS_MAX = 4;
 

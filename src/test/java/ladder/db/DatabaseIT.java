@@ -14,6 +14,7 @@ import java.util.UUID;
 import ladder.db.Connections.Target;
 import ladder.db.Subject.User;
 import ladder.failure.UnavailableException;
+import ladder.harness.Await;
 import ladder.harness.Connect;
 import ladder.harness.Databases;
 import ladder.harness.FakeClock;
@@ -46,6 +47,16 @@ class DatabaseIT {
   @BeforeAll
   static void createTable() throws SQLException {
     Connect.execute(PRIMARY_URL, "CREATE TABLE %s (n int UNIQUE)".formatted(TABLE));
+    Await.until("the table on the replica", Duration.ofSeconds(20), DatabaseIT::isReplicated);
+  }
+
+  private static boolean isReplicated() {
+    try {
+      String count = "SELECT count(*) FROM pg_tables WHERE tablename = '%s'".formatted(TABLE);
+      return Connect.query(TestServers.shared().replicaUrl(), count).equals("1");
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @AfterAll

@@ -117,6 +117,18 @@ class KnownKeysTest {
     assertEquals(Optional.of(KEY), keys.find("good"));
   }
 
+  @Test
+  void anErrorOfTheLookUpIsThrownAsItIs() {
+    KnownKeys broken =
+        new KnownKeys(
+            _ -> {
+              throw new OutOfMemoryError("injected");
+            },
+            TRUST,
+            clock);
+    assertThrows(OutOfMemoryError.class, () -> broken.find("good"));
+  }
+
   /** Empty for whoever was refused. Returns when all of them wait. */
   private List<Optional<ApiKey>> findTogether(int requests) {
     List<Optional<ApiKey>> found = new ArrayList<>();

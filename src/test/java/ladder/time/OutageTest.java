@@ -89,4 +89,18 @@ class OutageTest {
     outage.succeeded();
     assertEquals(0, outage.holdNanos());
   }
+
+  @Test
+  void letsOneCallerTryAfterEachBackoff() {
+    Outage outage = outage(1);
+    assertTrue(outage.mayTry());
+    assertTrue(outage.mayTry(), "without an outage everybody may");
+    outage.failed("refused");
+    assertFalse(outage.mayTry());
+    for (int i = 0; i < 3; i++) {
+      clock.advance(Duration.ofNanos(outage.holdNanos()));
+      assertTrue(outage.mayTry());
+      assertFalse(outage.mayTry());
+    }
+  }
 }
