@@ -62,6 +62,9 @@ public final class App implements AutoCloseable {
   /** What a part may need beyond its own wait: to interrupt what is left and to close files. */
   private static final Duration MARGIN = Duration.ofSeconds(2);
 
+  /** For what waits for nobody. */
+  private static final Duration MOMENT = Duration.ofSeconds(1);
+
   /**
    * How the node stops without losing anything, step by step, and how long each step may take; what
    * takes longer is left behind. {@link Parts} goes through them from the first to the last.
@@ -69,21 +72,25 @@ public final class App implements AutoCloseable {
   @SuppressWarnings("ImmutableEnumChecker") // the functions hold nothing
   enum Step {
     /** Not ready, and {@code Connection: close} on every answer, while all is served on. */
-    ANNOUNCEMENT(config -> config.drainDelay().plus(MARGIN)),
+    ANNOUNCEMENT(config -> config.drainDelay().plus(MOMENT)),
     /** No new connections; requests being handled are finished. */
     PUBLIC_LISTENER(config -> config.http().drainTimeout().plus(MARGIN)),
     ADMIN_LISTENER(config -> config.admin().drainTimeout().plus(MARGIN)),
     /** Drained; what waits for its receiver stays in its files. */
     JOURNAL(config -> config.journal().drainTimeout().plus(MARGIN)),
-    CHANNELS(_ -> MARGIN),
+    /** A mail server that does not answer the farewell is left alone. */
+    CHANNELS(_ -> MOMENT),
     RETENTION(_ -> MARGIN),
     /** Both pools, and the probes of both servers. */
-    DATABASE(_ -> MARGIN.multipliedBy(2)),
+    DATABASE(_ -> MARGIN.plus(MOMENT)),
+    /** Lettuce waits for its own threads, twice. */
     REDIS(_ -> MARGIN.multipliedBy(2)),
-    METRICS(_ -> MARGIN),
+    METRICS(_ -> MOMENT),
     /** A checkpoint for each PostgreSQL; one that is left behind ends at the next start. */
     EMBEDDED_SERVERS(_ -> Duration.ofSeconds(30)),
-    DATA_DIRECTORY(_ -> MARGIN);
+    DATA_DIRECTORY(_ -> MOMENT),
+    /** Its queue is written by {@link Main}, since all before it may log. */
+    LOG(_ -> MARGIN.plus(MOMENT));
 
     private final Function<Config, Duration> bound;
 

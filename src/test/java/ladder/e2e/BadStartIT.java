@@ -170,7 +170,8 @@ class BadStartIT {
       assertEquals(200, client.get(user).status());
       assertEquals(200, client.get("/health/ready").status());
       assertEquals(
-          1, ladder.output().stream().filter(line -> line.contains("Redis does not answer")).count());
+          1,
+          ladder.output().stream().filter(line -> line.contains("Redis does not answer")).count());
       ladder.terminate();
       assertEquals(0, ladder.exitCode());
       assertEquals(List.of(), ladder.errors());
