@@ -41,24 +41,24 @@ public final class Listener implements AutoCloseable {
    * Where it listens, and its bounds.
    *
    * @param name of its threads, such as "http"
-   * @param settings prefix of those that name host and port, for the sentence that names the remedy
    * @param port 0 picks a free one
    * @param inflightMax requests handled at a time; see {@link Admission}
+   * @param settings prefix of those that name host and port, for the sentence that names the remedy
    * @param bodyBytesMax the largest body that is read
-   * @param headerBytesMax the largest request target plus header names and values, up to 65,536
    * @param bodyTimeout how long a client may take to send a body, below 30 s
+   * @param headerBytesMax the largest request target plus header names and values, up to 65,536
    * @param drainTimeout how long {@link #close} waits for requests that are being handled
    * @param trustedProxies whose {@code X-Forwarded-For} is believed
    */
   public record Options(
       String name,
-      String settings,
-      String host,
       int port,
+      String host,
       int inflightMax,
+      String settings,
       int bodyBytesMax,
-      int headerBytesMax,
       Duration bodyTimeout,
+      int headerBytesMax,
       Duration drainTimeout,
       List<Cidr> trustedProxies) {
     /** Host and port are those of the settings that begin with the prefix. */
@@ -66,13 +66,13 @@ public final class Listener implements AutoCloseable {
         Settings s, String name, int inflightMax, String prefix, Duration drainTimeout) {
       return new Options(
           name,
-          prefix,
-          s.required(prefix + "HOST", host -> host),
           s.integer(prefix + "PORT", 0, 65_535),
+          s.required(prefix + "HOST", host -> host),
           inflightMax,
+          prefix,
           BODY_BYTES_MAX,
-          HEADER_BYTES_MAX,
           s.duration("LADDER_BODY_TIMEOUT", Duration.ofMillis(100), Duration.ofSeconds(25)),
+          HEADER_BYTES_MAX,
           drainTimeout,
           s.required("LADDER_TRUSTED_PROXIES", Cidr::list));
     }

@@ -77,7 +77,7 @@ class DrainIT {
     Duration second = Duration.ofSeconds(1);
     new Listener(
             new Listener.Options(
-                "idle", "LADDER_", "127.0.0.1", 0, 1, 1, 1, second, second, java.util.List.of()),
+                "idle", 0, "127.0.0.1", 1, "LADDER_", 1, second, 1, second, java.util.List.of()),
             new Router(java.util.List.of()),
             (_, _, _, _, _) -> {},
             Clock.system())

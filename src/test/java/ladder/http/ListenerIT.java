@@ -227,7 +227,7 @@ class ListenerIT {
   private static Listener unstarted(String host, int port) {
     Duration second = Duration.ofSeconds(1);
     return new Listener(
-        new Listener.Options("x", "LADDER_", host, port, 1, 1, 1, second, second, List.of()),
+        new Listener.Options("x", port, host, 1, "LADDER_", 1, second, 1, second, List.of()),
         new Router(List.of()),
         (_, _, _, _, _) -> {},
         Clock.system());

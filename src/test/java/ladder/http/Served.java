@@ -47,13 +47,13 @@ final class Served implements AutoCloseable {
         new Listener(
             new Listener.Options(
                 name,
-                "LADDER_",
-                "127.0.0.1",
                 0,
+                "127.0.0.1",
                 inflightMax,
+                "LADDER_",
                 BODY_BYTES_MAX,
-                8_192,
                 bodyTimeout,
+                8_192,
                 drainTimeout,
                 List.of(Cidr.parse("127.0.0.0/8"))),
             new Router(routes()),
