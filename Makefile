@@ -8,6 +8,12 @@ SOURCES := pom.xml LICENSE $(shell find src/main sql 2>/dev/null)
 # Sets JAVA_HOME, or ends with find-jdk's own sentence.
 FIND_JDK = JAVA_HOME=$$(scripts/find-jdk) || exit 1; export JAVA_HOME
 
+# Keeps the JDK from warning of what Chronicle Queue does.
+JVM = --sun-misc-unsafe-memory-access=allow
+
+# Prints one option more, training a cache first when jar or JDK are new; "make run AOT=" does without.
+AOT = scripts/aot-cache $(JAR) $(JVM)
+
 # Maven is quiet. The MAVEN_OPTS keep the JDK from warning of what Maven's own libraries do.
 MVN = $(FIND_JDK); \
   command -v mvn >/dev/null || { \
@@ -29,7 +35,7 @@ help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: $(JAR) ## build the jar if needed, and serve with embedded PostgreSQL and Redis
-	@$(FIND_JDK); exec "$$JAVA_HOME/bin/java" --sun-misc-unsafe-memory-access=allow -jar $(JAR)
+	@$(FIND_JDK); exec "$$JAVA_HOME/bin/java" $(JVM) $$($(AOT)) -jar $(JAR)
 
 test: ## run all tests: unit, integration, and end to end on the packaged jar
 	@$(MVN) $(COUNTS) verify

@@ -63,6 +63,9 @@ public final class App implements AutoCloseable {
   /** What a part may need beyond its own wait: to interrupt what is left and to close files. */
   private static final Duration MARGIN = Duration.ofSeconds(2);
 
+  /** For what waits for nobody. */
+  private static final Duration MOMENT = Duration.ofSeconds(1);
+
   /**
    * How the node stops without losing anything, step by step, and how long each step may take; what
    * takes longer is left behind. {@link Parts} goes through them from the first to the last.
@@ -70,30 +73,30 @@ public final class App implements AutoCloseable {
   @SuppressWarnings("ImmutableEnumChecker") // the functions hold nothing
   enum Step {
     /** Not ready, and {@code Connection: close} on every answer, while all is served on. */
-    ANNOUNCEMENT(config -> config.drainDelay().plus(MARGIN)),
+    ANNOUNCEMENT(config -> config.drainDelay().plus(MOMENT)),
     /** No new connections; requests being handled are finished. */
     PUBLIC_LISTENER(config -> config.http().drainTimeout().plus(MARGIN)),
     ADMIN_LISTENER(config -> config.admin().drainTimeout().plus(MARGIN)),
     /** Drained; what waits for its receiver stays in its files. */
     JOURNAL(config -> config.journal().drainTimeout().plus(MARGIN)),
-    CHANNELS(_ -> MARGIN),
+    /** A mail server that does not answer the farewell is left alone. */
+    CHANNELS(_ -> MOMENT),
     RETENTION(_ -> MARGIN),
     /** Both pools, and the probes of both servers. */
-    DATABASE(_ -> MARGIN.multipliedBy(2)),
+    DATABASE(_ -> MARGIN.plus(MOMENT)),
+    /** Lettuce waits for its own threads, twice. */
     REDIS(_ -> MARGIN.multipliedBy(2)),
-    METRICS(_ -> MARGIN),
+    METRICS(_ -> MOMENT),
     /** A checkpoint for each PostgreSQL; one that is left behind ends at the next start. */
     EMBEDDED_SERVERS(_ -> Duration.ofSeconds(30)),
-    DATA_DIRECTORY(_ -> MARGIN);
+    DATA_DIRECTORY(_ -> MOMENT),
+    /** Its queue is written by {@link Main}, since all before it may log. */
+    LOG(_ -> MARGIN.plus(MOMENT));
 
-    private final Function<Config, Duration> bound;
+    final Function<Config, Duration> bound;
 
     Step(Function<Config, Duration> bound) {
       this.bound = bound;
-    }
-
-    Duration bound(Config config) {
-      return bound.apply(config);
     }
   }
 
@@ -115,7 +118,7 @@ public final class App implements AutoCloseable {
   public App(Config config, Clock clock) throws Exception {
     this.config = config;
     this.clock = clock;
-    this.parts = new Parts<>(step -> step.bound(config));
+    this.parts = new Parts<>(step -> step.bound.apply(config));
     config
         .unknown()
         .forEach(name -> log.warn("{} is no setting: serve --help prints them all", name));
@@ -134,8 +137,9 @@ public final class App implements AutoCloseable {
                   new Redis.Options(backends.redisUrl(), config.redisTimeout()),
                   metrics.registry(),
                   clock));
-      Cache cache = cache(redis);
-      Limiter limiter = limiter(redis);
+      Cache cache =
+          config.has(Rung.CACHE) ? new CacheAside(redis, config.cacheTimeToLive()) : new NoCache();
+      Limiter limiter = config.has(Rung.LIMIT) ? new SlidingWindow(redis, clock) : new NoLimit();
 
       // PostgreSQL: users, orders, keys
       Database database = parts.opened(Step.DATABASE, database(backends, metrics)).start();
@@ -144,7 +148,8 @@ public final class App implements AutoCloseable {
       EffectStore effectStore = new EffectStore(database);
 
       // What follows a sign-up: journal and channels
-      List<Channel> channels = channels();
+      List<Channel> channels = Channels.open(config.receivers());
+      AutoCloseable _ = parts.opened(Step.CHANNELS, () -> channels.forEach(Channel::close));
       DirectDelivery direct = new DirectDelivery(channels, effectStore);
       @Nullable Journal journal = journal(channels, effectStore);
       PeriodicTask _ = parts.opened(Step.RETENTION, retention(database, effectStore)).start();
@@ -200,40 +205,21 @@ public final class App implements AutoCloseable {
     if (migrated.applied() > 0) {
       log.info("applied {} migrations, schema version {}", migrated.applied(), migrated.version());
     }
-    Connections primary =
-        connections("primary", url, Target.PRIMARY, config.primaryPool(), metrics);
-    String replicaUrl = backends.replicaUrl();
+    Connections primary = connections(url, Target.PRIMARY, config.primaryPool(), metrics);
+    String replicaUrl = config.has(Rung.REPLICA) ? backends.replicaUrl() : null;
     Connections replica =
-        replicaUrl == null || !config.has(Rung.REPLICA)
+        replicaUrl == null
             ? null
             : connections(
-                "replica",
-                DatabaseUrl.parse(replicaUrl),
-                Target.REPLICA,
-                config.replicaPool(),
-                metrics);
+                DatabaseUrl.parse(replicaUrl), Target.REPLICA, config.replicaPool(), metrics);
     return new Database(primary, replica, config.readAfterWrite(), clock);
   }
 
   private Connections connections(
-      String name, DatabaseUrl url, Target target, Connections.Options options, Metrics metrics) {
+      DatabaseUrl url, Target target, Connections.Options options, Metrics metrics) {
     return config.has(Rung.POOL)
-        ? Connections.pooled(name, url, target, options, metrics.registry())
+        ? Connections.pooled(url, target, options, metrics.registry())
         : Connections.unpooled(url, target, options);
-  }
-
-  private Cache cache(Redis redis) {
-    return config.has(Rung.CACHE) ? new CacheAside(redis, config.cacheTimeToLive()) : new NoCache();
-  }
-
-  private Limiter limiter(Redis redis) {
-    return config.has(Rung.LIMIT) ? new SlidingWindow(redis, clock) : new NoLimit();
-  }
-
-  private List<Channel> channels() {
-    List<Channel> channels = Channels.open(config.receivers());
-    AutoCloseable _ = parts.opened(Step.CHANNELS, () -> channels.forEach(Channel::close));
-    return channels;
   }
 
   private @Nullable Journal journal(List<Channel> channels, EffectStore ledger) throws IOException {

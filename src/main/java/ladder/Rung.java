@@ -1,5 +1,7 @@
 package ladder;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -15,24 +17,21 @@ public enum Rung {
 
   /** From {@code all}, {@code none} or {@code cache,pool,…}. */
   static Set<Rung> set(String text) {
-    Set<Rung> rungs = EnumSet.noneOf(Rung.class);
-    switch (text) {
-      case "all" -> rungs.addAll(EnumSet.allOf(Rung.class));
-      case "none" -> {}
-      default -> Arrays.stream(text.split(",", -1)).map(Rung::named).forEach(rungs::add);
-    }
-    return rungs;
+    return switch (text) {
+      case "all" -> EnumSet.allOf(Rung.class);
+      case "none" -> EnumSet.noneOf(Rung.class);
+      default -> Arrays.stream(text.split(",", -1)).map(Rung::named).collect(toSet());
+    };
   }
 
   private static Rung named(String text) {
-    String name = text.strip();
-    return Arrays.stream(values())
-        .filter(rung -> rung.name().toLowerCase(Locale.ROOT).equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "knows cache,pool,replica,background,limit, all and none, not '%s'"
-                        .formatted(name)));
+    for (Rung rung : values()) {
+      if (rung.name().toLowerCase(Locale.ROOT).equals(text.strip())) {
+        return rung;
+      }
+    }
+    throw new IllegalArgumentException(
+        "knows cache,pool,replica,background,limit, all and none, not '%s'"
+            .formatted(text.strip()));
   }
 }

@@ -108,10 +108,10 @@ class AppIT {
   @Test
   void theStepsOfTheShutdownAddUpToWhatTheOperatorIsTold() throws IOException {
     Config config = Config.from(Map.of());
-    Duration embedded = App.Step.EMBEDDED_SERVERS.bound(config);
+    Duration embedded = App.Step.EMBEDDED_SERVERS.bound.apply(config);
     Duration all = Duration.ZERO;
     for (App.Step step : App.Step.values()) {
-      all = all.plus(step.bound(config));
+      all = all.plus(step.bound.apply(config));
     }
     String page = Files.readString(Path.of("src/site/markdown/deploying.md"));
     String sentence =

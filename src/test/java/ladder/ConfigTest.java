@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.AbstractMap;
@@ -271,6 +273,18 @@ class ConfigTest {
         };
     Config _ = Config.from(variables);
     assertEquals(Config.TABLE.stream().map(Setting::name).collect(Collectors.toSet()), read);
+  }
+
+  @Test
+  void theDocumentListsEverySettingWithItsDefault() throws IOException {
+    String page = Files.readString(Path.of("src", "site", "markdown", "settings.md"));
+    for (Setting setting : Config.TABLE) {
+      String fallback = setting.fallback() == null ? "" : "`" + setting.fallback() + "` |";
+      String row = "\n| `%s` | %s".formatted(setting.name(), fallback);
+      assertTrue(page.contains(row), row);
+    }
+    assertEquals(
+        Config.TABLE.size(), page.lines().filter(line -> line.startsWith("| `LADDER_")).count());
   }
 
   @Test

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.Test;
 /** The rules of the house that only the source files can answer. */
 class SourceRulesTest {
   private static final Path MAIN = Path.of("src", "main", "java");
+  private static final Path README = Path.of("README.md");
+  private static final Path SITE = Path.of("src", "site", "markdown");
   private static final Path TEST = Path.of("src", "test", "java");
 
   /** About 200 is the habit; above this, a class has two subjects. */
@@ -41,6 +45,7 @@ class SourceRulesTest {
       Pattern.compile("Abstract.*|.*(Impl|Manager|Utils?|Helpers?)(Test|IT)?\\.java");
   private static final Pattern JDK_SERVER =
       Pattern.compile("(?m)^import com\\.sun\\.net\\.httpserver");
+  private static final Pattern LINK = Pattern.compile("\\]\\((?![a-z]+:)([^)#]*)(?:#([^)]*))?\\)");
   private static final Pattern PROPERTY = Pattern.compile("getProperty\\(([^)]*)\\)");
 
   @Test
@@ -136,6 +141,36 @@ class SourceRulesTest {
             .filter(lesson -> !Files.exists(lesson))
             .map(lesson -> lesson + " is missing")
             .toList());
+  }
+
+  @Test
+  void linksInDocumentsLeadSomewhere() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (Path page : documents()) {
+      for (MatchResult link : LINK.matcher(Files.readString(page)).results().toList()) {
+        Path target = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1));
+        if (!Files.exists(target) || !hasHeading(target, link.group(2))) {
+          found.add(page + " links to " + link.group());
+        }
+      }
+    }
+    assertNone(found);
+  }
+
+  private static List<Path> documents() throws IOException {
+    try (Stream<Path> pages = Files.list(SITE)) {
+      return Stream.concat(Stream.of(README), pages.sorted()).toList();
+    }
+  }
+
+  /** An anchor is a heading in lower case, its blanks as dashes, without what is no word. */
+  private static boolean hasHeading(Path page, String anchor) throws IOException {
+    return anchor == null
+        || Files.readAllLines(page).stream()
+            .filter(line -> line.startsWith("#"))
+            .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT))
+            .map(heading -> heading.replaceAll("[^\\w -]", "").replace(' ', '-'))
+            .anyMatch(anchor::equals);
   }
 
   @Test

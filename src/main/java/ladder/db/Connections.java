@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -61,10 +62,10 @@ public final class Connections implements AutoCloseable {
   }
 
   public static Connections pooled(
-      String name, DatabaseUrl url, Target target, Options options, MeterRegistry metrics) {
+      DatabaseUrl url, Target target, Options options, MeterRegistry metrics) {
     Properties properties = properties(url, target, options.statementMax());
     HikariConfig config = new HikariConfig();
-    config.setPoolName(name);
+    config.setPoolName(target.name().toLowerCase(Locale.ROOT));
     config.setJdbcUrl(url.jdbcUrl());
     config.setDataSourceProperties(properties);
     config.setMaximumPoolSize(options.size());

@@ -52,7 +52,7 @@ public final class DataDirectory implements AutoCloseable {
   public static DataDirectory open(Path directory) {
     Path path = directory.toAbsolutePath().normalize();
     try {
-      create(path);
+      var _ = Files.createDirectories(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
       closeToOthers(path);
       FileChannel channel =
           FileChannel.open(
@@ -70,17 +70,6 @@ public final class DataDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw unusable(path, e);
     }
-  }
-
-  private static void create(Path path) throws IOException {
-    if (Files.isDirectory(path)) {
-      return;
-    }
-    Path parent = path.getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
-    Files.createDirectory(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
   }
 
   /** What is kept here is for nobody else; but another's directory may need to stay as it is. */

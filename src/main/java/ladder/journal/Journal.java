@@ -36,23 +36,23 @@ public final class Journal implements AutoCloseable {
    * @param dir on a local file system, and in the hands of this process alone
    * @param sync whether an append waits for the disk; without it a power loss takes the last
    *     seconds along, a killed process still takes nothing
-   * @param freeBytesMin with less room left on the disk appends are refused
+   * @param retryMin the wait after the first failed attempt, doubling up to {@code retryMax}
    * @param attemptsMax an entry is given up after so many attempts of this process, if it is older
    *     than {@code ageMax} too
-   * @param retryMin the wait after the first failed attempt, doubling up to {@code retryMax}
-   * @param drainTimeout how long {@link Journal#close} lets drainers catch up
+   * @param freeBytesMin with less room left on the disk appends are refused
    * @param concurrency how many deliveries a channel has under way at most
+   * @param drainTimeout how long {@link Journal#close} lets drainers catch up
    */
   public record Options(
       Path dir,
       boolean sync,
-      long freeBytesMin,
-      int attemptsMax,
-      Duration ageMax,
       Duration retryMin,
+      int attemptsMax,
       Duration retryMax,
-      Duration drainTimeout,
-      int concurrency) {
+      long freeBytesMin,
+      Duration ageMax,
+      int concurrency,
+      Duration drainTimeout) {
     /** Room for the files' next blocks, and for a database on the same disk to stop cleanly. */
     public static final long FREE_BYTES_MIN = 128L << 20;
 
@@ -62,13 +62,13 @@ public final class Journal implements AutoCloseable {
           new Options(
               dir,
               s.choice("LADDER_JOURNAL_SYNC", "batch", "none"),
-              FREE_BYTES_MIN,
-              s.integer("LADDER_RETRY_ATTEMPTS", 1, 1_000),
-              s.duration("LADDER_RETRY_FOR", Duration.ZERO, Duration.ofDays(30)),
               s.duration("LADDER_RETRY_MIN", Duration.ofMillis(10), Duration.ofDays(1)),
+              s.integer("LADDER_RETRY_ATTEMPTS", 1, 1_000),
               s.duration("LADDER_RETRY_MAX", Duration.ofMillis(10), Duration.ofDays(1)),
-              drainTimeout,
-              s.integer("LADDER_CHANNEL_CONCURRENCY", 1, Channel.CONCURRENCY_MAX));
+              FREE_BYTES_MIN,
+              s.duration("LADDER_RETRY_FOR", Duration.ZERO, Duration.ofDays(30)),
+              s.integer("LADDER_CHANNEL_CONCURRENCY", 1, Channel.CONCURRENCY_MAX),
+              drainTimeout);
       if (options.retryMin().compareTo(options.retryMax()) > 0) {
         s.problem("LADDER_RETRY_MIN must not exceed LADDER_RETRY_MAX");
       }

@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * enough for a secret that can't be guessed, and a key in a stolen table is of no use.
  *
  * <p>What was found is trusted for seconds ({@link KnownKeys}), so that a busy client costs one
- * query in that time. A revoked key stops working at once on the node that revoked it, provided that
- * the replica's lag stays within {@code LADDER_READ_AFTER_WRITE}; elsewhere when that trust and the
- * lag are over; while the database can't answer, {@link KnownKeys#GRACE} after it was last confirmed.
- * Who tries many wrong keys is refused without a query ({@link WrongKeys}). Thread-safe.
+ * query in that time. A revoked key stops working at once on the node that revoked it, provided
+ * that the replica's lag stays within {@code LADDER_READ_AFTER_WRITE}; elsewhere when that trust
+ * and the lag are over; while the database can't answer, {@link KnownKeys#GRACE} after it was last
+ * confirmed. Who tries many wrong keys is refused without a query ({@link WrongKeys}). Thread-safe.
  */
 public final class ApiKeys {
   /** What every key begins with, so that a leaked one is found by a scan. */

@@ -1,5 +1,7 @@
 package ladder.settings;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,14 +53,9 @@ public final class Settings {
   /** The default when it is bad: reading goes on, to find all that is bad. */
   public <T> T required(String name, Function<String, T> parser) {
     T value = optional(name, parser);
-    if (value != null) {
-      return value;
-    }
-    String fallback = fallback(name);
-    if (fallback == null) {
-      throw new IllegalStateException(name + " has no default");
-    }
-    return parser.apply(fallback);
+    return value != null
+        ? value
+        : parser.apply(requireNonNull(fallback(name), name + " has no default"));
   }
 
   /** Checked now and kept as it is: a URL whose parser belongs to the part that connects. */
@@ -139,11 +136,7 @@ public final class Settings {
   }
 
   private @Nullable String fallback(String name) {
-    Setting setting = table.get(name);
-    if (setting == null) {
-      throw new IllegalStateException(name + " is not in the table");
-    }
-    return setting.fallback();
+    return requireNonNull(table.get(name), name + " is not in the table").fallback();
   }
 
   private static void check(boolean holds, String otherwise) {

@@ -72,6 +72,19 @@ class BadStartIT {
   }
 
   @Test
+  void endsAtSigtermWhileItsServersAreStillStarting() throws Exception {
+    Path data = LadderProcess.scratch("data");
+    try (LadderProcess ladder = LadderProcess.launch(data, Map.of())) {
+      Await.until("the start", LIMIT, () -> Files.exists(data.resolve("ladder.lock")));
+      ladder.terminate();
+      assertEquals(0, ladder.exitCode(), ladder::toString);
+      assertEquals(List.of(), ladder.errors());
+      assertFalse(ladder.toString().contains("listening on"), ladder::toString);
+      assertEquals(List.of(), ladder.servers().all());
+    }
+  }
+
+  @Test
   void namesTheDataDirectoryThatIsAFile() throws Exception {
     Path file = Files.createFile(LadderProcess.scratch("data").resolve("file"));
     namesTheDataDirectory(file);
@@ -157,7 +170,8 @@ class BadStartIT {
       assertEquals(200, client.get(user).status());
       assertEquals(200, client.get("/health/ready").status());
       assertEquals(
-          1, ladder.output().stream().filter(line -> line.contains("can't be reached")).count());
+          1,
+          ladder.output().stream().filter(line -> line.contains("Redis does not answer")).count());
       ladder.terminate();
       assertEquals(0, ladder.exitCode());
       assertEquals(List.of(), ladder.errors());

@@ -29,8 +29,7 @@ public final class Databases {
   }
 
   public static Connections pooled(String url, Target target, Connections.Options options) {
-    return Connections.pooled(
-        target.name(), DatabaseUrl.parse(url), target, options, new SimpleMeterRegistry());
+    return Connections.pooled(DatabaseUrl.parse(url), target, options, new SimpleMeterRegistry());
   }
 
   public static Database database(

@@ -38,13 +38,13 @@ final class Fixture {
     return new Journal.Options(
         dir,
         true,
-        Journal.Options.FREE_BYTES_MIN,
-        attemptsMax,
-        Duration.ofHours(24),
         Duration.ofSeconds(1),
+        attemptsMax,
         Duration.ofMinutes(10),
-        Duration.ofSeconds(10),
-        8);
+        Journal.Options.FREE_BYTES_MIN,
+        Duration.ofHours(24),
+        8,
+        Duration.ofSeconds(10));
   }
 
   /** A channel that answers as set and remembers what it was given. */

@@ -69,7 +69,7 @@ class JournalWriterTest {
 
   private void open(boolean sync) {
     Journal.Options options =
-        new Journal.Options(Path.of("unused"), sync, 1L << 20, 1, LIMIT, LIMIT, LIMIT, LIMIT, 1);
+        new Journal.Options(Path.of("unused"), sync, LIMIT, 1, LIMIT, 1L << 20, LIMIT, 1, LIMIT);
     Clock clock = FakeClock.of(nanos::get, java.time.Instant::now);
     writer =
         new JournalWriter(

@@ -28,13 +28,13 @@ class OpenedJournals {
         new Journal.Options(
             dir,
             true,
-            freeBytesMin,
-            25,
-            Duration.ofHours(24),
             Duration.ofMillis(20),
+            25,
             Duration.ofMillis(200),
-            drainTimeout,
-            8);
+            freeBytesMin,
+            Duration.ofHours(24),
+            8,
+            drainTimeout);
     Journal journal = new Journal(options, List.of(email, audit), ledger, clock, new Random(1));
     opened.add(journal);
     return journal;
