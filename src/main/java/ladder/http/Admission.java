@@ -29,24 +29,22 @@ final class Admission {
    * wait. Used by the request's thread alone.
    */
   final class Place {
-    private Priority priority = Priority.ALWAYS;
+    private final Priority priority;
     private boolean held;
-    private boolean refusedOnce;
+    private boolean wasRefused;
 
-    /** Takes a place as the route asks for; 503 when there is none. */
-    void take(Priority priority) {
+    Place(Priority priority) {
       this.priority = priority;
-      takeAgain();
     }
 
-    /** Takes a place as before; 503 when there is none any longer. */
-    void takeAgain() {
+    /** Takes a place, if the route needs one; 503 when there is none. */
+    void take() {
       if (priority == Priority.ALWAYS || held) {
         return;
       }
       held = places.tryAcquire();
       if (!held) {
-        refusedOnce = true;
+        wasRefused = true;
         refused.increment();
         throw new ProblemException(ProblemType.UNAVAILABLE, "too many requests are being handled");
       }
@@ -61,7 +59,7 @@ final class Admission {
     }
 
     boolean wasRefused() {
-      return refusedOnce;
+      return wasRefused;
     }
   }
 }

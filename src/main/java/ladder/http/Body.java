@@ -88,7 +88,7 @@ final class Body {
       }
       if (whole == null && !readIfHere()) {
         whole = await();
-        place.takeAgain();
+        place.take();
       }
       return Objects.requireNonNull(whole);
     } catch (ProblemException | ClientGone e) {

@@ -16,9 +16,9 @@ final class Exchange {
   private final Incoming incoming;
   private final Listener listener;
   private final long startNanos;
+  private final Router.Match match;
   private final Admission.Place place;
   private final Body body;
-  private final Router.Match match;
   private final Request request;
   private boolean finished;
 
@@ -26,9 +26,9 @@ final class Exchange {
     this.incoming = incoming;
     this.listener = listener;
     this.startNanos = listener.clock.nanos();
-    this.place = listener.admission.new Place();
-    this.body = new Body(incoming, listener.options, place);
     this.match = match();
+    this.place = listener.admission.new Place(match.route().priority());
+    this.body = new Body(incoming, listener.options, place);
     this.request = new Request(incoming, match, body, listener.options, listener.clock);
   }
 
@@ -40,10 +40,10 @@ final class Exchange {
       Response response = Outcome.of(request, this::admitted);
       place.leave(); // from here on it may be the client that we wait for
       send(response);
-    } catch (Body.ClientGone | IOException e) {
-      finish(CLIENT_GONE, 0, null);
+    } catch (Body.ClientGone e) {
       throw new IOException(e);
     } finally {
+      finish(CLIENT_GONE, 0, null);
       place.leave();
       body.release();
       MDC.remove("requestId");
@@ -60,7 +60,7 @@ final class Exchange {
   }
 
   private Response admitted(Request request) throws Exception {
-    place.take(match.route().priority());
+    place.take();
     return ScopedValue.where(Timings.CURRENT, request.timings())
         .call(() -> match.route().handler().handle(request));
   }
@@ -86,7 +86,7 @@ final class Exchange {
     incoming.reply().end();
   }
 
-  /** Counts and logs the request, once; what follows serves only its connection. */
+  /** Counts and logs the request, the first time; what follows serves only its connection. */
   private void finish(int status, long bytes, @Nullable String caller) {
     if (finished) {
       return;

@@ -40,10 +40,6 @@ public final class Headers {
     return new Headers(more);
   }
 
-  public boolean has(String name) {
-    return indexOf(name) < pairs.length;
-  }
-
   public void forEach(BiConsumer<String, String> action) {
     for (int i = 0; i < pairs.length; i += 2) {
       action.accept(pairs[i], pairs[i + 1]);

@@ -15,6 +15,8 @@ public final class ProblemException extends RuntimeException {
   /** One thing wrong with one member of a request's body. */
   public record FieldError(String field, String message) {}
 
+  private static final Headers SOON = Headers.NONE.with("Retry-After", "1");
+
   private final ProblemType type;
   final String detail;
   private final Headers headers;
@@ -22,7 +24,7 @@ public final class ProblemException extends RuntimeException {
 
   /** The detail says what is wrong with this very request; it is shown to the client. */
   public ProblemException(ProblemType type, String detail) {
-    this(type, detail, Headers.NONE, List.of());
+    this(type, detail, type == ProblemType.UNAVAILABLE ? SOON : Headers.NONE, List.of());
   }
 
   ProblemException(ProblemType type, String detail, Headers headers, List<FieldError> errors) {
@@ -53,10 +55,9 @@ public final class ProblemException extends RuntimeException {
     if (!errors.isEmpty()) {
       members.put("errors", errors);
     }
-    Headers all = headers.with("Content-Type", "application/problem+json");
-    if (type == ProblemType.UNAVAILABLE && !all.has("Retry-After")) {
-      all = all.with("Retry-After", "1");
-    }
-    return new Response(type.status(), all, Json.write(members));
+    return new Response(
+        type.status(),
+        headers.with("Content-Type", "application/problem+json"),
+        Json.write(members));
   }
 }

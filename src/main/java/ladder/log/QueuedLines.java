@@ -95,7 +95,8 @@ final class QueuedLines extends UnsynchronizedAppenderBase<ILoggingEvent> {
   @Override
   protected void append(ILoggingEvent event) {
     event.prepareForDeferredProcessing();
-    if (!(event.getLevel().isGreaterOrEqual(Level.WARN) ? offerUrgent(event) : offer(event))) {
+    boolean urgent = event.getLevel().isGreaterOrEqual(Level.WARN);
+    if ((!urgent && queue.remainingCapacity() <= URGENT_LINES) || !offer(event)) {
       dropped.increment();
     } else if (idle) {
       writer.wake();
@@ -103,10 +104,6 @@ final class QueuedLines extends UnsynchronizedAppenderBase<ILoggingEvent> {
   }
 
   private boolean offer(ILoggingEvent event) {
-    return queue.remainingCapacity() > URGENT_LINES && queue.offer(event);
-  }
-
-  private boolean offerUrgent(ILoggingEvent event) {
     try {
       return queue.offer(event, URGENT_WAIT_MAX.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
