@@ -7,8 +7,6 @@ import java.util.function.Predicate;
 import ladder.failure.UnavailableException;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The pair of servers behind the stores: writes go to the primary in a transaction, reads to the
@@ -17,8 +15,6 @@ import org.slf4j.LoggerFactory;
  * read for which a server is away is tried on the other. Thread-safe.
  */
 public final class Database implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Database.class);
-
   /**
    * Half of the primary's connections may serve reads for a busy replica; the rest is for writes.
    */
@@ -129,21 +125,22 @@ public final class Database implements AutoCloseable {
   }
 
   private <T extends @Nullable Object> T readReplica(Work<T> work, Predicate<T> replicaMaySay) {
-    UnavailableException refusal = null;
     try {
       T answer = replica.run(false, work);
       if (replicaMaySay.test(answer)) {
         return answer;
       }
     } catch (UnavailableException e) {
-      log.debug("a read goes to the primary", e);
-      refusal = e;
+      if (replica.answers()) {
+        return readOverflow(work, e);
+      }
     }
-    if (refusal == null || !replica.answers()) {
-      return readPrimary(work);
-    }
+    return readPrimary(work);
+  }
+
+  private <T extends @Nullable Object> T readOverflow(Work<T> work, UnavailableException busy) {
     if (!overflow.tryAcquire()) {
-      throw refusal;
+      throw busy;
     }
     try {
       return readPrimary(work);

@@ -18,7 +18,7 @@ public final class Migrations {
   private static final Duration STATEMENT_MAX = Duration.ofHours(1);
 
   /** The version of the last file in {@code sql/}. */
-  static final String LATEST = "3";
+  static final String LATEST = "4";
 
   private static final String UNDEFINED_TABLE = "42P01";
 
