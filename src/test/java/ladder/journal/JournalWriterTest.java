@@ -4,15 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import ladder.failure.UnavailableException;
 import ladder.harness.Await;
@@ -24,46 +21,7 @@ import org.junit.jupiter.api.Test;
 class JournalWriterTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
-  /** A disk that can be made to fail, to hang and to fill up. */
-  private static final class Disk implements JournalWriter.Target {
-    final List<byte[]> entries = new ArrayList<>();
-    final AtomicInteger forces = new AtomicInteger();
-    final CountDownLatch released = new CountDownLatch(1);
-    final AtomicLong free = new AtomicLong(Long.MAX_VALUE);
-    volatile boolean fails;
-    volatile boolean hangs;
-    volatile boolean breaks;
-
-    @Override
-    public void append(byte[] entry) {
-      if (breaks) {
-        throw new NoClassDefFoundError("broken");
-      }
-      entries.add(entry);
-    }
-
-    @Override
-    public void force() throws IOException {
-      if (hangs) {
-        try {
-          released.await();
-        } catch (InterruptedException e) {
-          throw new IOException(e);
-        }
-      }
-      if (fails) {
-        throw new IOException("input/output error");
-      }
-      forces.incrementAndGet();
-    }
-
-    @Override
-    public long freeBytes() {
-      return free.get();
-    }
-  }
-
-  private final Disk disk = new Disk();
+  private final FakeDisk disk = new FakeDisk();
   private final AtomicLong nanos = new AtomicLong();
   private JournalWriter writer;
 
