@@ -31,7 +31,7 @@ class EffectsIT {
     Signup signup = new Signup(null, null, new NoCache(), null, behind);
     Listener.Options options =
         new Listener.Options(
-            "effects", "LADDER_", "127.0.0.1", 0, 10, 1_000, 8_192, LIMIT, LIMIT, List.of());
+            "effects", 0, "127.0.0.1", 10, "LADDER_", LIMIT, 1_000, LIMIT, 8_192, List.of());
     Route route = new Route("POST", "/signup", request -> signup.signUp(request, KEY));
     try (Listener listener =
         new Listener(options, new Router(List.of(route)), (_, _, _, _, _) -> {}, Clock.system())) {
