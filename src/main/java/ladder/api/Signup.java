@@ -47,17 +47,15 @@ public final class Signup {
           UserStore.Inserted inserted =
               users.insert(tx, email, name).orElseThrow(Users::emailTaken);
           User user = inserted.user();
-          effects
-              .follow()
-              .accept(
-                  tx,
-                  Event.of(
-                      new SignedUp(user.email(), user.name()),
-                      user.id(),
-                      user.createdAt(),
-                      inserted.transactionId(),
-                      request.id(),
-                      request.traceparent()));
+          Event event =
+              Event.of(
+                  new SignedUp(user.email(), user.name()),
+                  user.id(),
+                  user.createdAt(),
+                  inserted.transactionId(),
+                  request.id(),
+                  request.traceparent());
+          effects.follow().accept(tx, event);
           byte[] json = Json.write(user);
           database.written(tx, new Subject.User(user.id()));
           tx.afterCommit(() -> cache.put(Users.cacheKey(user.id()), json));

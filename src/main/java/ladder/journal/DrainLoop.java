@@ -22,10 +22,10 @@ final class DrainLoop {
   private static final Logger log = LoggerFactory.getLogger(DrainLoop.class);
 
   final Drainer drainer;
+  final PeriodicTask task;
   private final Checkpoint checkpoint;
   private final Clock clock;
   private final ExecutorService deliveries;
-  private final PeriodicTask task;
   private volatile boolean draining;
   private boolean storing = true;
   private long storedNanos;
@@ -40,10 +40,6 @@ final class DrainLoop {
     this.task = new PeriodicTask("drain-" + name, Thread.ofVirtual(), Duration.ZERO, this::run);
     this.drainer =
         new Drainer(channel, entries::next, entries.position(), context, deliveries, task::wake);
-  }
-
-  void start() {
-    PeriodicTask _ = task.start();
   }
 
   private long run() {
@@ -65,16 +61,10 @@ final class DrainLoop {
     } catch (IOException e) {
       if (storing) {
         log.warn(
-            "{}: its position is not stored, a restart looks back: {}",
-            drainer.name(),
-            e.toString());
+            "{}: its position is not stored, a restart looks back: {}", drainer.name, e.toString());
       }
       storing = false;
     }
-  }
-
-  void wake() {
-    task.wake();
   }
 
   /** Ends the loop when it is caught up, or when only others could help. */
@@ -84,11 +74,6 @@ final class DrainLoop {
       task.finish();
     }
     task.wake();
-  }
-
-  /** Waits until the loop has ended; false when it has not within the bound. */
-  boolean join(Duration max) {
-    return task.join(max);
   }
 
   /** Ends the loop when what is under way is recorded. */

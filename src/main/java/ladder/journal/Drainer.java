@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import ladder.failure.UnavailableException;
-import ladder.journal.Delivery.Deferred;
 import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Refused;
 import ladder.journal.Delivery.Unavailable;
+import ladder.journal.Entry.State;
 import ladder.journal.Ledger.Standing;
 import ladder.time.Outage;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * the database however many deliveries are under way. Deliveries run where the executor runs them:
  * on virtual threads, or in a test on its own.
  *
- * <p>Belongs to its loop's thread, but for {@link #name}, {@link #position} and {@link #stats}.
+ * <p>Belongs to its loop's thread, but for {@code name}, {@link #position} and {@link #stats}.
  */
 final class Drainer {
   private record Ended(Entry entry, Delivery delivery) {}
@@ -38,8 +38,8 @@ final class Drainer {
   private static final Duration LEDGER_MAX = Duration.ofSeconds(5);
   private static final Logger log = LoggerFactory.getLogger(Drainer.class);
 
+  final String name;
   private final Channel channel;
-  private final String name;
   private final Supplier<@Nullable Entry> entries;
   private final Ledger ledger;
   private final Executor deliveries;
@@ -112,10 +112,10 @@ final class Drainer {
 
   private void takeEnded() {
     for (Ended end = ended.poll(); end != null; end = ended.poll()) {
-      if (end.delivery() instanceof Deferred || end.delivery() instanceof Unavailable) {
+      schedule.ended(end.entry(), end.delivery());
+      if (end.entry().state == State.DUE) {
         retries.increment();
       }
-      schedule.ended(end.entry(), end.delivery());
       progress = true;
     }
   }
@@ -227,10 +227,6 @@ final class Drainer {
     return ended.isEmpty()
         && (ledgerOutage.holdNanos() > 0
             || (stopping ? schedule.nothingUnderWay() : schedule.awaitsReceiverOnly()));
-  }
-
-  String name() {
-    return name;
   }
 
   /** Every entry up to this index is done. */

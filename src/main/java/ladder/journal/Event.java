@@ -25,9 +25,10 @@ public record Event(
     @Nullable String traceparent) {
 
   /**
-   * An event whose id follows from what happened, to whom and when, all of which the database keeps
-   * too: wherever the same happening is found, its id is the same. The time tells it from a user of
-   * the same number in another database, whose Message-ID a mail server may know already.
+   * An event whose id, a name-based UUID (RFC 9562, version 3), follows from what happened, to whom
+   * and when, all of which the database keeps too: wherever the same happening is found, its id is
+   * the same. The time tells it from a user of the same number in another database, whose
+   * Message-ID a mail server may know already.
    */
   public static Event of(
       Kind kind,
@@ -36,12 +37,8 @@ public record Event(
       String transactionId,
       @Nullable String requestId,
       @Nullable String traceparent) {
-    return new Event(id(kind, userId, at), kind, userId, at, transactionId, requestId, traceparent);
-  }
-
-  /** A name-based UUID (RFC 9562, version 3). */
-  private static UUID id(Kind kind, long userId, Instant at) {
     String name = "ladder:" + kind.action() + ":" + userId + ":" + at;
-    return UUID.nameUUIDFromBytes(name.getBytes(UTF_8));
+    UUID id = UUID.nameUUIDFromBytes(name.getBytes(UTF_8));
+    return new Event(id, kind, userId, at, transactionId, requestId, traceparent);
   }
 }

@@ -136,7 +136,7 @@ public final class Journal implements AutoCloseable {
     this.files = opened;
     this.writer = new JournalWriter(files, context, this::afterBatch);
     writer.start();
-    loops.forEach(DrainLoop::start);
+    loops.forEach(loop -> loop.task.start());
   }
 
   private static Path queue(Path dir) {
@@ -144,7 +144,7 @@ public final class Journal implements AutoCloseable {
   }
 
   private void afterBatch() {
-    loops.forEach(DrainLoop::wake);
+    loops.forEach(loop -> loop.task.wake());
     loops.stream().mapToLong(loop -> loop.drainer.position()).min().ifPresent(files::deleteBefore);
   }
 
@@ -174,9 +174,9 @@ public final class Journal implements AutoCloseable {
     Map<String, ChannelStats> channels = new LinkedHashMap<>();
     for (DrainLoop loop : loops) {
       long lag = files.countAfter(loop.drainer.position());
-      channels.put(loop.drainer.name(), loop.drainer.stats(lag));
+      channels.put(loop.drainer.name, loop.drainer.stats(lag));
     }
-    return new Stats(writer.appended(), writer.forced(), channels);
+    return new Stats(writer.appended.get(), writer.forced.get(), channels);
   }
 
   /**
@@ -227,7 +227,7 @@ public final class Journal implements AutoCloseable {
     long deadline = context.clock().nanos() + max.toNanos();
     boolean ended = true;
     for (DrainLoop loop : loops) {
-      ended &= loop.join(Duration.ofNanos(Math.max(0, deadline - context.clock().nanos())));
+      ended &= loop.task.join(Duration.ofNanos(Math.max(0, deadline - context.clock().nanos())));
     }
     return ended;
   }

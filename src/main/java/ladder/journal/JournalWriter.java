@@ -40,13 +40,12 @@ final class JournalWriter {
   static final Duration DISK_MAX = Duration.ofMillis(500);
 
   /** A flush may hang with its disk; then the files are left open rather than unmapped under it. */
-  static final Duration JOIN_MAX = Duration.ofSeconds(10);
+  static final Duration JOIN_MAX = Duration.ofSeconds(1);
 
   /** Between two appends that try a disk which failed. */
   private static final Duration RETRY_MIN = Duration.ofMillis(100);
 
   static final Duration RETRY_MAX = Duration.ofSeconds(1);
-  private static final long FREE_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long POLL_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Logger log = LoggerFactory.getLogger(JournalWriter.class);
 
@@ -57,11 +56,18 @@ final class JournalWriter {
     /** Returns when all that was appended is on disk. */
     void force() throws IOException;
 
-    long freeBytes() throws IOException;
+    /** Cheap enough to be asked before each batch; 0 when it cannot be found out. */
+    long freeBytes();
   }
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Append(byte[] entry, CompletableFuture<@Nullable Void> done) {}
+
+  /** Entries written by this process, those of refused appends included. */
+  final AtomicLong appended = new AtomicLong();
+
+  /** Flushes that they took. */
+  final AtomicLong forced = new AtomicLong();
 
   private final Target target;
   private final long freeBytesMin;
@@ -71,13 +77,9 @@ final class JournalWriter {
   private final PeriodicTask task;
   private final Outage outage;
   private final ArrayBlockingQueue<Append> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
-  private final AtomicLong appended = new AtomicLong();
-  private final AtomicLong forced = new AtomicLong();
   private volatile boolean closed;
   private volatile boolean writing;
   private volatile long writingSinceNanos;
-  private boolean spaceLeft;
-  private long freeCheckNanos;
 
   JournalWriter(Target target, Journal.Context context, Runnable afterBatch) {
     this.target = target;
@@ -85,7 +87,6 @@ final class JournalWriter {
     this.sync = context.options().sync();
     this.clock = context.clock();
     this.afterBatch = afterBatch;
-    this.freeCheckNanos = clock.nanos();
     this.task =
         new PeriodicTask(
             "journal-writer", Thread.ofPlatform().daemon(), Duration.ZERO, this::writeWaiting);
@@ -165,7 +166,11 @@ final class JournalWriter {
   }
 
   private void write(List<Append> batch) throws IOException {
-    requireSpace();
+    // Chronicle writes through a memory map, which on a full disk can bring the JVM down.
+    if (target.freeBytes() < freeBytesMin) {
+      throw new IOException(
+          "the journal's disk has less than " + (freeBytesMin >> 20) + " MiB left: free some");
+    }
     for (Append append : batch) {
       target.append(append.entry);
       appended.incrementAndGet();
@@ -174,28 +179,6 @@ final class JournalWriter {
       target.force();
       forced.incrementAndGet();
     }
-  }
-
-  /** Chronicle writes through a memory map, which on a full disk can bring the JVM down. */
-  private void requireSpace() throws IOException {
-    long now = clock.nanos();
-    if (now - freeCheckNanos >= 0) {
-      spaceLeft = target.freeBytes() >= freeBytesMin;
-      freeCheckNanos = now + FREE_CHECK_NANOS;
-    }
-    if (!spaceLeft) {
-      throw new IOException(
-          "the journal's disk has less than " + (freeBytesMin >> 20) + " MiB left: free some");
-    }
-  }
-
-  /** Entries in the journal by this process, those of refused appends included. */
-  long appended() {
-    return appended.get();
-  }
-
-  long forced() {
-    return forced.get();
   }
 
   /** Refuses new appends and waits for the batch at hand; true when the thread has ended. */

@@ -128,8 +128,8 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
   }
 
   @Override
-  public long freeBytes() throws IOException {
-    return Files.getFileStore(dir).getUsableSpace();
+  public long freeBytes() {
+    return dir.toFile().getUsableSpace();
   }
 
   /** Deletes the days before the one in which the entry at {@code position} stands. */

@@ -30,10 +30,10 @@ import ladder.time.Outage;
  */
 final class Schedule {
   /**
-   * Entries read and not done, each with its event: some megabytes at most. So many that wait for
+   * Entries read and not done, each with its event: a few megabytes at most. So many that wait for
    * themselves do hold the others, which then stay in the journal.
    */
-  static final int SIZE_MAX = 8_192;
+  static final int SIZE_MAX = 4_096;
 
   /** Entries in one question to the ledger: enough that the round trip is shared by many. */
   static final int BATCH_MAX = 128;

@@ -11,13 +11,13 @@
  * its own pace and has several deliveries under way.
  *
  * <pre>
- *   requests ──append──▶ bounded queue ──▶ JournalWriter: write batch, one force, wake the callers
+ *   requests ──append──▶ bounded queue ──▶ JournalWriter: write, one force, wake the callers
  *                                             │
  *                          journal/queue/20261124F.cq4 ...   (a file for each day)
  *                             │               │             │
  *                        Drainer email   Drainer audit  Drainer slack     one loop for each:
  *                             │                                           read, ask, start, record
- *                          Schedule    what next? what follows?           (pure: no threads, no I/O)
+ *                          Schedule    what next? what follows?           (no threads, no I/O)
  *                             │
  *                deliveries under way  at most LADDER_CHANNEL_CONCURRENCY, a virtual thread each
  * </pre>

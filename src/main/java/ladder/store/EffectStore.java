@@ -61,13 +61,15 @@ public final class EffectStore implements Ledger {
     String sql =
         """
         SELECT e.id, coalesce(
-            CASE WHEN xid < pg_snapshot_xmax(pg_current_snapshot()) THEN pg_xact_status(xid)
-                 WHEN xid < pg_current_xact_id() THEN pg_xact_status(xid) END,
+            CASE WHEN "transactionId" < pg_snapshot_xmax(pg_current_snapshot())
+                   THEN pg_xact_status("transactionId")
+                 WHEN "transactionId" < pg_current_xact_id()
+                   THEN pg_xact_status("transactionId") END,
             'forgotten') AS fate,
           EXISTS (SELECT FROM deliveries WHERE event_id = e.id AND channel = ?)
             OR EXISTS (SELECT FROM dead_letters WHERE event_id = e.id AND channel = ?) AS done,
-          EXISTS (SELECT FROM users WHERE id = e.user_id) AS user_exists
-        FROM jsonb_to_recordset(?::jsonb) AS e (id uuid, user_id bigint, xid xid8)
+          EXISTS (SELECT FROM users WHERE id = e."userId") AS user_exists
+        FROM jsonb_to_recordset(?::jsonb) AS e (id uuid, "userId" bigint, "transactionId" xid8)
         """;
     Map<UUID, Standing> standings = new HashMap<>();
     List<UUID> _ =
@@ -107,8 +109,8 @@ public final class EffectStore implements Ledger {
     String audit =
         """
         INSERT INTO audit_log (event_id, action, user_id, at, detail)
-        SELECT id, action, user_id, at, detail FROM jsonb_to_recordset(?::jsonb)
-          AS e (id uuid, action text, user_id bigint, at timestamptz, detail jsonb)
+        SELECT id, action, "userId", at, detail FROM jsonb_to_recordset(?::jsonb)
+          AS e (id uuid, action text, "userId" bigint, at timestamptz, detail jsonb)
         ON CONFLICT (event_id) DO NOTHING
         """;
     String delivery =
@@ -133,7 +135,7 @@ public final class EffectStore implements Ledger {
             });
   }
 
-  /** The events as one parameter of a statement: an array of objects with the columns' names. */
+  /** The events as one parameter of a statement: an array of objects. */
   private static String rows(List<Event> events) {
     List<Map<String, Object>> rows = new ArrayList<>();
     for (Event event : events) {
@@ -141,14 +143,9 @@ public final class EffectStore implements Ledger {
       if (event.requestId() != null) {
         detail.put("requestId", event.requestId());
       }
-      rows.add(
-          Map.of(
-              "id", event.id().toString(),
-              "action", event.kind().action(),
-              "user_id", event.userId(),
-              "at", event.at(),
-              "xid", event.transactionId(),
-              "detail", detail));
+      Map<String, Object> row = EventJson.members(event);
+      row.put("detail", detail);
+      rows.add(row);
     }
     return new String(Json.write(rows), UTF_8);
   }

@@ -2,7 +2,6 @@ package ladder.channel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -88,12 +87,5 @@ class SlackChannelIT {
   void waitsForASlackThatIsAway() throws Exception {
     slack.close();
     assertInstanceOf(Unavailable.class, deliver());
-  }
-
-  @Test
-  void theWebhookMustBeAUrl() {
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new SlackChannel(URI.create("hooks.slack.com/x"), Duration.ofSeconds(1)));
   }
 }

@@ -81,7 +81,8 @@ class EventJsonTest {
           "[]",
           "null",
           "{\"v\":2}",
-          "{\"v\":1,\"id\":\"00000000-0000-0007-0000-000000000005\",\"action\":\"nobody@example.org\"}",
+          "{\"v\":1,\"id\":\"00000000-0000-0007-0000-000000000005\","
+              + "\"action\":\"nobody@example.org\"}",
           "{\"v\":1,\"id\":\"nobody@example.org\",\"action\":\"a\",\"userId\":1,"
               + "\"email\":\"e\",\"name\":\"n\",\"at\":\"x\",\"transactionId\":\"1\"}"
         }) {
