@@ -3,7 +3,6 @@ package ladder.db;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.function.Predicate;
 import ladder.failure.UnavailableException;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -89,24 +88,14 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Runs a read, which may run twice, so it must have no effects.
-   *
-   * @throws UnavailableException when no server that may answer it can do so now
-   * @throws DatabaseException when a statement is wrong
-   */
-  public <T extends @Nullable Object> T read(Subject subject, Work<T> work) {
-    return read(subject, work, _ -> true);
-  }
-
-  /**
-   * As {@link #read}, but only the primary may say that a row is absent: on the replica it may just
-   * not have arrived.
+   * Runs a read, which may run twice, so it must have no effects. Only the primary may say that
+   * what is asked for is absent: on the replica it may just not have arrived.
    *
    * @throws UnavailableException when no server that may answer it can do so now
    * @throws DatabaseException when a statement is wrong
    */
   public <T> Optional<T> find(Subject subject, Work<Optional<T>> work) {
-    return read(subject, work, Optional::isPresent);
+    return mayLag(subject) ? findOnReplica(work) : findFresh(work);
   }
 
   /**
@@ -119,26 +108,21 @@ public final class Database implements AutoCloseable {
     return primary.run(false, work);
   }
 
-  private <T extends @Nullable Object> T read(
-      Subject subject, Work<T> work, Predicate<T> replicaMaySay) {
-    return mayLag(subject) ? readReplica(work, replicaMaySay) : readFresh(work, replicaMaySay);
-  }
-
-  private <T extends @Nullable Object> T readReplica(Work<T> work, Predicate<T> replicaMaySay) {
+  private <T> Optional<T> findOnReplica(Work<Optional<T>> work) {
     try {
-      T answer = replica.run(false, work);
-      if (replicaMaySay.test(answer)) {
+      Optional<T> answer = replica.run(false, work);
+      if (answer.isPresent()) {
         return answer;
       }
     } catch (UnavailableException e) {
       if (replica.answers()) {
-        return readOverflow(work, e);
+        return findInOverflow(work, e);
       }
     }
     return readPrimary(work);
   }
 
-  private <T extends @Nullable Object> T readOverflow(Work<T> work, UnavailableException busy) {
+  private <T> Optional<T> findInOverflow(Work<Optional<T>> work, UnavailableException busy) {
     if (!overflow.tryAcquire()) {
       throw busy;
     }
@@ -150,15 +134,15 @@ public final class Database implements AutoCloseable {
   }
 
   /** While the primary is away, the replica's answer is better than none, although it may lag. */
-  private <T extends @Nullable Object> T readFresh(Work<T> work, Predicate<T> replicaMaySay) {
+  private <T> Optional<T> findFresh(Work<Optional<T>> work) {
     try {
       return readPrimary(work);
     } catch (UnavailableException e) {
       if (primary.answers() || !replica.answers()) {
         throw e;
       }
-      T answer = replica.run(false, work);
-      if (replicaMaySay.test(answer)) {
+      Optional<T> answer = replica.run(false, work);
+      if (answer.isPresent()) {
         return answer;
       }
       throw e;

@@ -9,7 +9,7 @@
  * <pre>
  *   write(tx) ─────────────────────────────────────┬──► primary pool ──► primary
  *                                                   │                      │
- *   read(subject) ──┬── written a moment ago, or ───┤                      │ streams
+ *   find(subject) ──┬── written a moment ago, or ───┤                      │ streams
  *                   │   replica away or late        │ some                 ▼
  *                   └── otherwise ──► replica pool ─┴─ busy?    ────────► replica
  * </pre>

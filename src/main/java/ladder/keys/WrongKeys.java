@@ -22,7 +22,7 @@ final class WrongKeys {
   /** Enough for whoever mistypes a key, far too few to guess one of 2^160. */
   static final int BURST = 20;
 
-  /** One token: with the burst, 20 wrong keys a minute. */
+  /** For one token to come back: 20 wrong keys a minute, once the burst is spent. */
   static final Duration REFILL = Duration.ofSeconds(3);
 
   /** About 2 MB; when there are more, the one unused for longest starts afresh. */

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,7 +62,7 @@ class BusyServersIT {
   }
 
   private boolean read(Work<Boolean> work) {
-    return database.read(new User(1), work);
+    return database.find(new User(1), tx -> Optional.of(work.run(tx))).orElseThrow();
   }
 
   /** Takes both connections of a server until the test ends. */

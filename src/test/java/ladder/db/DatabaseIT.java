@@ -73,6 +73,10 @@ class DatabaseIT {
     return tx.first("SELECT pg_is_in_recovery()", row -> row.getBoolean(1)).orElseThrow();
   }
 
+  private <T> T read(long user, Work<T> work) {
+    return database.find(new User(user), tx -> Optional.of(work.run(tx))).orElseThrow();
+  }
+
   private void written(long user) {
     int _ =
         database.write(
@@ -93,7 +97,7 @@ class DatabaseIT {
 
   @Test
   void readsGoToTheReplicaAndWritesToThePrimary() {
-    assertTrue(database.read(new User(1), DatabaseIT::onReplica));
+    assertTrue(read(1, DatabaseIT::onReplica));
     assertFalse(database.write(DatabaseIT::onReplica));
     assertFalse(database.readPrimary(DatabaseIT::onReplica));
     assertEquals(2, database.stats().primaryQueries());
@@ -103,8 +107,8 @@ class DatabaseIT {
   @Test
   void afterAWriteItsSubjectIsReadFromThePrimary() {
     written(1);
-    assertFalse(database.read(new User(1), DatabaseIT::onReplica));
-    assertTrue(database.read(new User(2), DatabaseIT::onReplica));
+    assertFalse(read(1, DatabaseIT::onReplica));
+    assertTrue(read(2, DatabaseIT::onReplica));
   }
 
   @Test
@@ -238,7 +242,7 @@ class DatabaseIT {
   @Test
   void theReplicaRefusesToWrite() {
     Work<Integer> write = tx -> onReplica(tx) ? insert(tx, 5) : -1;
-    int answered = database.read(new User(1), write);
+    int answered = read(1, write);
     assertEquals(-1, answered, "so the primary is asked");
   }
 

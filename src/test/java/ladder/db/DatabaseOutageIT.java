@@ -46,7 +46,7 @@ class DatabaseOutageIT {
   }
 
   private boolean readsFromReplica() {
-    return database.read(new User(1), DatabaseOutageIT::onReplica);
+    return database.find(new User(1), tx -> Optional.of(onReplica(tx))).orElseThrow();
   }
 
   private boolean writes() {
