@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 
@@ -62,11 +65,14 @@ final class Engine {
   }
 
   private static Incoming incoming(HttpExchange http) {
+    // The engine's own map makes a new string of each name that it is asked for.
+    Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    headers.putAll(http.getRequestHeaders());
     return new Incoming(
         http.getRequestMethod(),
         http.getProtocol(),
         target(http.getRequestURI().toString()),
-        http.getRequestHeaders(),
+        headers,
         http.getRemoteAddress().getAddress(),
         http.getRequestBody(),
         new Reply(http));
