@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  *             └──────────────┘
  *         Deferred, Unavailable: tried again after a wait
  * </pre>
+ *
+ * <p>One that turns out DUE when it is older than {@link Ledger#MEMORY} goes TO_RECORD at once, as
+ * a dead letter.
  */
 final class Entry {
   enum State {
