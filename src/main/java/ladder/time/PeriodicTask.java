@@ -38,6 +38,7 @@ public final class PeriodicTask implements AutoCloseable {
   private final Semaphore wakeUps = new Semaphore(0);
 
   private volatile boolean closed;
+  private volatile boolean interrupted;
   private volatile boolean failing;
 
   /**
@@ -82,7 +83,7 @@ public final class PeriodicTask implements AutoCloseable {
         // Closing interrupts; anything else that does so only ends the run.
         log.debug("{}: interrupted", name);
       } catch (Throwable e) { // an Error must not end it silently either
-        if (!failing) {
+        if (!failing && !interrupted) {
           log.error("{}: a run failed, the next is in {} ms", name, RETRY.toMillis(), e);
         }
         failing = true;
@@ -131,10 +132,14 @@ public final class PeriodicTask implements AutoCloseable {
     wake();
   }
 
-  /** Interrupts the run under way and waits for its end within the bound. Idempotent. */
+  /**
+   * Interrupts the run under way and waits for its end within the bound; what that run throws is
+   * not logged. Idempotent.
+   */
   @Override
   public void close() {
-    closed = true;
+    interrupted = true;
+    finish();
     thread.interrupt();
     if (!join(closeMax)) {
       log.warn("{}: a run does not heed its interruption", name);

@@ -50,6 +50,28 @@ class PeriodicTaskTest {
   }
 
   @Test
+  void doesNotLogWhatARunThrowsBecauseItWasInterruptedByClosing() throws InterruptedException {
+    CountDownLatch entered = new CountDownLatch(1);
+    try (Logged log = new Logged(PeriodicTask.class)) {
+      PeriodicTask task =
+          task(
+              () -> {
+                entered.countDown();
+                try {
+                  new CountDownLatch(1).await();
+                  return LONG_NANOS;
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException("the connection broke", e);
+                }
+              });
+      PeriodicTask _ = task.start();
+      entered.await();
+      task.close();
+      assertEquals(List.of(), log.lines());
+    }
+  }
+
+  @Test
   void survivesAnErrorAndLogsItOnce() {
     AtomicInteger runs = new AtomicInteger();
     AtomicReference<PeriodicTask> self = new AtomicReference<>();
