@@ -77,15 +77,15 @@ public final class App implements AutoCloseable {
     /** No new connections; requests being handled are finished. */
     PUBLIC_LISTENER(config -> config.http().drainTimeout().plus(MARGIN)),
     ADMIN_LISTENER(config -> config.admin().drainTimeout().plus(MARGIN)),
-    /** Drained; what waits for its receiver stays in its files. */
-    JOURNAL(config -> config.journal().drainTimeout().plus(MARGIN)),
+    /** Drained, between a wait for the disk and one for deliveries under way. */
+    JOURNAL(config -> config.journal().drainTimeout().plus(MARGIN).plus(MARGIN)),
     /** A mail server that does not answer the farewell is left alone. */
     CHANNELS(_ -> MOMENT),
     RETENTION(_ -> MARGIN),
     /** Both pools, and the probes of both servers. */
-    DATABASE(_ -> MARGIN.plus(MOMENT)),
+    DATABASE(_ -> MARGIN.plus(MARGIN)),
     /** Lettuce waits for its own threads, twice. */
-    REDIS(_ -> MARGIN.multipliedBy(2)),
+    REDIS(_ -> Redis.CLOSE_MAX.plus(Redis.CLOSE_MAX).plus(MOMENT)),
     METRICS(_ -> MOMENT),
     /** A checkpoint for each PostgreSQL; one that is left behind ends at the next start. */
     EMBEDDED_SERVERS(_ -> Duration.ofSeconds(30)),

@@ -1,7 +1,7 @@
 package ladder;
 
 /**
- * The jar's main class, compiled for Java 8 so that an older JDK can load it and is told in one
+ * The jar's main class, compiled for Java 8 so that an older JDK can load it and says in one
  * sentence what it lacks, instead of an UnsupportedClassVersionError. Keep it to the syntax of Java
  * 8 and to no reference to the rest of Ladder but by name.
  */

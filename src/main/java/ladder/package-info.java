@@ -1,10 +1,11 @@
 /**
- * The entrance. {@link ladder.Main} is the command line, {@link ladder.App} the one place where the
- * parts meet, {@link ladder.Config} every setting. Read {@code App} first.
+ * The entrance. {@link ladder.App} is the one place where the parts meet, {@link ladder.Config}
+ * composes every setting, {@link ladder.Main} starts the program, whose commands are in {@code
+ * tools}. Read {@code App} first.
  *
  * <pre>
  *   client ── http ── api ──┬── limit ───┐
- *                           ├── cache ───┴── cluster (Redis)
+ *                           ├── cache ───┴── redis
  *                           ├── store ────── db (PostgreSQL: primary, replica)
  *                           └── journal ──── channel (email, audit, Slack)
  * </pre>

@@ -33,10 +33,10 @@ final class Supervisor implements AutoCloseable {
 
   void watch(Server server) {
     threads.add(
-        Thread.ofVirtual().name("supervise-" + server.name()).start(() -> lookAfter(server)));
+        Thread.ofVirtual().name("supervise-" + server.name()).start(() -> supervise(server)));
   }
 
-  private void lookAfter(Server server) {
+  private void supervise(Server server) {
     try {
       while (!closed.await(LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
         if (!server.alive()) {
@@ -51,16 +51,16 @@ final class Supervisor implements AutoCloseable {
 
   private void restart(Server server) throws InterruptedException {
     Duration pause = PAUSE_FIRST;
-    boolean told = false;
+    boolean reported = false;
     while (closed.getCount() > 0) {
       try {
         server.start();
         log.info("{} is back on port {}", server.name(), server.port());
         return;
       } catch (RuntimeException e) {
-        if (!told && closed.getCount() > 0) {
+        if (!reported && closed.getCount() > 0) {
           log.warn("{} is not back yet: {}", server.name(), reason(e));
-          told = true;
+          reported = true;
         }
       }
       if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {

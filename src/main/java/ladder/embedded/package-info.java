@@ -25,7 +25,7 @@
  *
  * <p><b>The guarantee.</b> A commit is on disk before it is answered (fsync stays on). Nothing
  * listens off loopback or answers without the password, which stands in files of mode 0600 and on
- * no command line. A standby that can't be had costs a warning, not the start.
+ * no command line. A standby that does not start costs a warning, not the start.
  *
  * <p><b>The cost.</b> 45 MB of jar, 60 MB of programs and 45 MB for each of the two directories on
  * disk; some 200 MB of memory; a few seconds at the first start, well below one at the next. Up to

@@ -53,12 +53,10 @@ public final class Commands {
 
   /** Runs the command that the arguments name and returns the exit code. */
   public int run(String... args) {
-    if (args.length > 0) {
-      return tree().execute(args);
-    }
     try {
-      return serve();
-    } catch (Exception e) {
+      // A server's start does without the library that parses arguments when there are none.
+      return args.length == 0 ? serve() : tree().execute(args);
+    } catch (Throwable e) { // an Error must end the process, too
       return report(e);
     }
   }
@@ -262,7 +260,7 @@ public final class Commands {
     return lines.toArray(String[]::new);
   }
 
-  private int report(Exception e) {
+  private int report(Throwable e) {
     switch (e) {
       case StartupException expected -> {
         String.valueOf(expected.getMessage()).lines().forEach(this::print);

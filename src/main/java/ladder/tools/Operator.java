@@ -150,13 +150,13 @@ public final class Operator implements AutoCloseable {
     EffectStore store = new EffectStore(database);
     List<Channel> channels = Channels.open(receivers);
     try {
-      return told(id, new DeadLetters(store, new DirectDelivery(channels, store)).replay(id));
+      return report(id, new DeadLetters(store, new DirectDelivery(channels, store)).replay(id));
     } finally {
       channels.forEach(Channel::close);
     }
   }
 
-  private int told(long id, Replayed outcome) {
+  private int report(long id, Replayed outcome) {
     return switch (outcome) {
       case Replayed.Delivered() -> {
         out.printf(Locale.ROOT, "delivered dead letter %d%n", id);

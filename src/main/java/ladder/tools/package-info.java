@@ -1,6 +1,7 @@
 /**
- * What the command line offers beside serving. Each command is a small program on the same parts as
- * the server: read {@link ladder.tools.Operator}.
+ * The command line. {@link ladder.tools.Commands} is the tree of commands, {@code Serve} the one
+ * that serves until a signal, {@link ladder.tools.Operator} the operator's, each a small program on
+ * the same parts as the server.
  */
 @NullMarked
 package ladder.tools;
