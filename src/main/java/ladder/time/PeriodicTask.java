@@ -7,10 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a task again and again on a thread of its own until it is closed: the one loop for all
- * background work. The task says after each run how long to wait; {@link #wake} ends that wait.
- * Nothing that a run throws ends the loop, an {@link Error} included: it is logged once until a run
- * succeeds, and the task runs again after {@link #RETRY}. Thread-safe.
+ * Runs a task repeatedly on its own thread until it is closed: the one loop for all background
+ * work. The task says after each run how long to wait; {@link #wake} ends that wait. Nothing that a
+ * run throws ends the loop, an {@link Error} included: it is logged once until a run succeeds, and
+ * the task runs again after {@link #RETRY}. Thread-safe.
  */
 public final class PeriodicTask implements AutoCloseable {
   /** One run. */
@@ -46,7 +46,7 @@ public final class PeriodicTask implements AutoCloseable {
    *
    * @param thread what kind of thread runs it: virtual for waiting, a platform thread for what
    *     would hold a carrier
-   * @param closeMax how long {@link #close} waits for a run under way to heed its interruption
+   * @param closeMax how long {@link #close} waits for a run under way to end when interrupted
    */
   public PeriodicTask(String name, Thread.Builder thread, Duration closeMax, Run run) {
     this.name = name;
@@ -74,33 +74,30 @@ public final class PeriodicTask implements AutoCloseable {
 
   private void loop() {
     while (!closed) {
-      try {
-        int _ = wakeUps.drainPermits();
-        long waitNanos = run.run();
-        failing = false;
-        await(waitNanos);
-      } catch (InterruptedException e) {
-        // Closing interrupts; anything else that does so only ends the run.
-        log.debug("{}: interrupted", name);
-      } catch (Throwable e) { // an Error must not end it silently either
-        if (!failing && !interrupted) {
-          log.error("{}: a run failed, the next is in {} ms", name, RETRY.toMillis(), e);
-        }
-        failing = true;
-        awaitQuietly();
-      }
+      int _ = wakeUps.drainPermits();
+      await(runOnce());
     }
   }
 
-  private void await(long nanos) throws InterruptedException {
-    if (nanos > 0) {
-      boolean _ = wakeUps.tryAcquire(nanos, TimeUnit.NANOSECONDS);
-    }
-  }
-
-  private void awaitQuietly() {
+  private long runOnce() {
     try {
-      await(RETRY.toNanos());
+      long waitNanos = run.run();
+      failing = false;
+      return waitNanos;
+    } catch (InterruptedException e) { // closing interrupts; otherwise only the run is over
+      return 0;
+    } catch (Throwable e) { // an Error must not end the loop silently either
+      if (!failing && !interrupted) {
+        log.error("{}: a run failed, the next is in {} ms", name, RETRY.toMillis(), e);
+      }
+      failing = true;
+      return RETRY.toNanos();
+    }
+  }
+
+  private void await(long nanos) {
+    try {
+      boolean _ = nanos > 0 && wakeUps.tryAcquire(nanos, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       log.debug("{}: interrupted", name);
     }
@@ -142,7 +139,7 @@ public final class PeriodicTask implements AutoCloseable {
     finish();
     thread.interrupt();
     if (!join(closeMax)) {
-      log.warn("{}: a run does not heed its interruption", name);
+      log.warn("{}: a run ignores its interruption", name);
     }
   }
 }
