@@ -68,9 +68,10 @@ public final class LadderClient implements AutoCloseable {
       head.append("Content-Length: %d\r\n".formatted(json.length()));
     }
     boolean fresh = connection == null;
-    RawHttp http = fresh ? new RawHttp(port, limit) : connection;
+    RawHttp http = connection;
     connection = null;
     try {
+      http = fresh ? new RawHttp(port, limit) : http;
       Answer answer = http.send(head + "\r\n" + json).read();
       if (!answer.header("Connection").equalsIgnoreCase("close")) {
         connection = http;
@@ -81,7 +82,7 @@ public final class LadderClient implements AutoCloseable {
           ? (IOException) new ConnectException("on a new connection: " + e).initCause(e)
           : e;
     } finally {
-      if (connection == null) {
+      if (connection == null && http != null) {
         http.close();
       }
     }
