@@ -4,18 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.encoder.Encoder;
-import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import java.io.OutputStream;
 import org.slf4j.LoggerFactory;
 
 /** Sets up Logback in code: one appender, as text or as JSON lines. */
 public final class Logging {
+  /** A line without fields, or without a request, has nothing in their place. */
   private static final String PATTERN =
-      "%date{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{20} %msg%fields%n%ex{20}";
+      "%date{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{20} %msg"
+          + "%replace( %kvp){'^ $',''}"
+          + "%replace( requestId=%X{requestId}){'^ requestId=$',''}"
+          + "%n%ex{20}";
 
   private Logging() {}
 
@@ -45,20 +48,15 @@ public final class Logging {
   }
 
   static Encoder<ILoggingEvent> encoder(boolean json, LoggerContext context) {
-    Encoder<ILoggingEvent> encoder = json ? json() : text(context);
+    Encoder<ILoggingEvent> encoder = json ? json() : text();
     encoder.setContext(context);
     encoder.start();
     return encoder;
   }
 
-  private static Encoder<ILoggingEvent> text(LoggerContext context) {
-    PatternLayout layout = new PatternLayout();
-    layout.setContext(context);
-    layout.getInstanceConverterMap().put("fields", Fields::new);
-    layout.setPattern(PATTERN);
-    layout.start();
-    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
-    encoder.setLayout(layout);
+  private static Encoder<ILoggingEvent> text() {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setPattern(PATTERN);
     return encoder;
   }
 

@@ -4,7 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.encoder.Encoder;
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>When the queue is nearly full, lines of INFO and below are dropped and counted; the count is
  * logged when the output flows again. Warnings and errors have a part of the queue to themselves:
- * they are lost only if {@link #URGENT_LINES} of them wait already and the output takes none for
- * {@link #URGENT_WAIT_MAX}; these are counted, too. Thread-safe.
+ * they are lost only if {@link #URGENT_LINES} of them wait already; these are counted, too. Nobody
+ * who logs waits. Thread-safe.
  */
 final class QueuedLines extends UnsynchronizedAppenderBase<ILoggingEvent> {
   /** A second of the access log at full load; some 16 MiB. */
@@ -34,14 +34,11 @@ final class QueuedLines extends UnsynchronizedAppenderBase<ILoggingEvent> {
   /** As many warnings and errors as a bad minute makes. */
   static final int URGENT_LINES = 4_096;
 
-  /** Short enough for a request to bear while the output stands still and all fail. */
-  private static final Duration URGENT_WAIT_MAX = Duration.ofMillis(100);
-
   /** Lines gather for so long, so that one write serves many and few of them wake the writer. */
   private static final Duration GATHER = Duration.ofMillis(5);
 
-  /** An idle writer is woken by the next line; it looks by itself, too. */
-  private static final Duration IDLE = Duration.ofSeconds(1);
+  /** An idle writer is woken by the next line; so often it looks whether the program ends. */
+  private static final Duration IDLE = Duration.ofMillis(100);
 
   private static final int BATCH_BYTES_MAX = 65_536;
 
@@ -58,11 +55,10 @@ final class QueuedLines extends UnsynchronizedAppenderBase<ILoggingEvent> {
   private final Encoder<ILoggingEvent> encoder;
   private final OutputStream out;
   private final PeriodicTask writer;
-  private volatile boolean idle;
 
   QueuedLines(Encoder<ILoggingEvent> encoder, OutputStream out) {
     this.encoder = encoder;
-    this.out = out;
+    this.out = new BufferedOutputStream(out, BATCH_BYTES_MAX);
     this.writer =
         new PeriodicTask("log", Thread.ofPlatform().daemon(), CLOSE_MAX, this::writeQueued);
   }
@@ -77,7 +73,6 @@ final class QueuedLines extends UnsynchronizedAppenderBase<ILoggingEvent> {
   @Override
   public void stop() {
     super.stop();
-    writer.wake();
     try {
       boolean _ = flushed.await(FLUSH_MAX.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
@@ -86,60 +81,33 @@ final class QueuedLines extends UnsynchronizedAppenderBase<ILoggingEvent> {
     writer.close();
   }
 
-  // Without the base class's guard against recursion, which costs a thread-local each time.
-  @Override
-  public void doAppend(ILoggingEvent event) {
-    append(event);
-  }
-
   @Override
   protected void append(ILoggingEvent event) {
     event.prepareForDeferredProcessing();
     boolean urgent = event.getLevel().isGreaterOrEqual(Level.WARN);
-    if ((!urgent && queue.remainingCapacity() <= URGENT_LINES) || !offer(event)) {
+    if ((!urgent && queue.remainingCapacity() <= URGENT_LINES) || !queue.offer(event)) {
       dropped.increment();
-    } else if (idle) {
-      writer.wake();
     }
   }
 
-  private boolean offer(ILoggingEvent event) {
-    try {
-      return queue.offer(event, URGENT_WAIT_MAX.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return queue.offer(event);
-    }
-  }
-
-  private long writeQueued() throws IOException {
-    idle = false;
-    List<ILoggingEvent> lines = new ArrayList<>();
-    if (queue.drainTo(lines) == 0) {
+  private long writeQueued() throws IOException, InterruptedException {
+    ILoggingEvent first = queue.poll(IDLE.toNanos(), TimeUnit.NANOSECONDS);
+    if (first == null) {
       if (!isStarted()) {
         flushed.countDown();
       }
-      idle = true;
-      return queue.isEmpty() ? IDLE.toNanos() : 0;
+      return 0;
     }
-    ByteArrayOutputStream batch = new ByteArrayOutputStream();
+    List<ILoggingEvent> lines = new ArrayList<>(List.of(first));
+    int _ = queue.drainTo(lines);
     for (ILoggingEvent line : lines) {
-      batch.write(encoder.encode(line));
-      if (batch.size() >= BATCH_BYTES_MAX) {
-        write(batch);
-      }
+      out.write(encoder.encode(line));
     }
-    write(batch);
+    out.flush();
     long lost = dropped.sumThenReset();
     if (lost > 0) {
       log.warn("{} lines of the log were dropped, because its output stood still", lost);
     }
     return isStarted() ? GATHER.toNanos() : 0;
-  }
-
-  private void write(ByteArrayOutputStream batch) throws IOException {
-    batch.writeTo(out);
-    out.flush();
-    batch.reset();
   }
 }
