@@ -47,12 +47,10 @@ public record Cidr(InetAddress base, int bits) {
     if (ours.length != theirs.length) {
       return false;
     }
-    for (int bit = 0; bit < bits; bit++) {
-      if (((ours[bit / 8] ^ theirs[bit / 8]) & (0x80 >> bit % 8)) != 0) {
-        return false;
-      }
-    }
-    return true;
+    int at = Arrays.mismatch(ours, theirs);
+    // Counted in an int, of which the byte is the last eight bits.
+    return at < 0
+        || bits <= 8 * at + Integer.numberOfLeadingZeros((ours[at] ^ theirs[at]) & 0xff) - 24;
   }
 
   /**
