@@ -96,8 +96,7 @@ public final class AdminRoutes {
   }
 
   private Response createKey(Request request) {
-    request.requireJson();
-    JsonObject in = JsonObject.read(request.body());
+    JsonObject in = request.json();
     String name = in.text("name", 1, KEY_NAME_CHARS_MAX);
     Integer perMinute =
         in.has("perMinute") ? (Integer) (int) in.integer("perMinute", 1, Quota.REQUESTS_MAX) : null;

@@ -5,16 +5,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import ladder.db.Database;
 import ladder.db.Work;
-import ladder.http.Headers;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
 import ladder.http.Request;
 import ladder.http.Response;
+import ladder.http.Response.Header;
 import ladder.json.Json;
 import ladder.keys.ApiKey;
 import ladder.store.IdempotencyStore;
@@ -73,9 +75,11 @@ public final class Idempotency {
             }
             response = e.answer(request.id());
           }
-          String headers = new String(Json.write(response.headers().toMap()), UTF_8);
+          Map<String, String> headers = new LinkedHashMap<>();
+          response.headers().forEach(header -> headers.put(header.name(), header.value()));
+          String json = new String(Json.write(headers), UTF_8);
           store.insert(
-              tx, apiKey.id(), key, new Answer(hash, response.status(), headers, response.body()));
+              tx, apiKey.id(), key, new Answer(hash, response.status(), json, response.body()));
           return response;
         });
   }
@@ -85,10 +89,10 @@ public final class Idempotency {
       throw new ProblemException(
           ProblemType.UNPROCESSABLE, "this Idempotency-Key was used with another request");
     }
-    Map<String, String> headers = new LinkedHashMap<>();
+    List<Header> headers = new ArrayList<>();
     JsonNode stored = Json.read(answer.headers().getBytes(UTF_8));
-    stored.properties().forEach(e -> headers.put(e.getKey(), e.getValue().textValue()));
-    return new Response(answer.status(), Headers.of(headers), answer.body())
+    stored.properties().forEach(e -> headers.add(new Header(e.getKey(), e.getValue().textValue())));
+    return new Response(answer.status(), headers, answer.body(), null)
         .with("Idempotency-Replayed", "true");
   }
 

@@ -34,8 +34,7 @@ public final class Orders {
 
   Response create(Request request, ApiKey key) {
     long userId = Parameters.id(request);
-    request.requireJson();
-    JsonObject in = JsonObject.read(request.body());
+    JsonObject in = request.json();
     String item = in.text("item", 1, ITEM_CHARS_MAX);
     int quantity = (int) in.integer("quantity", 1, QUANTITY_MAX);
     long unitPriceCents = in.integer("unitPriceCents", 0, UNIT_PRICE_CENTS_MAX);

@@ -34,8 +34,7 @@ public final class Signup {
   }
 
   Response signUp(Request request, ApiKey key) {
-    request.requireJson();
-    JsonObject in = JsonObject.read(request.body());
+    JsonObject in = request.json();
     String email = Users.email(in, in.text("email", 1, Users.EMAIL_CHARS_MAX));
     String name = Users.name(in, in.text("name", 1, Users.NAME_CHARS_MAX));
     in.done();

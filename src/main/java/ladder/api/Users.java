@@ -82,8 +82,7 @@ public final class Users {
 
   Response update(Request request, ApiKey key) {
     long id = Parameters.id(request);
-    request.requireJson();
-    JsonObject in = JsonObject.read(request.body());
+    JsonObject in = request.json();
     String email = in.optionalText("email", 1, EMAIL_CHARS_MAX);
     String name = in.optionalText("name", 1, NAME_CHARS_MAX);
     if (email != null) {

@@ -2,13 +2,12 @@ package ladder.http;
 
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
-import ladder.http.Route.Priority;
 
 /**
  * Decides which requests are handled now: so many places, one for each request at work. A request
  * holds its place only while we work for it, and not while we wait for its client to send or to
  * read, so clients that stall take nothing from others. Who finds no place is refused at once,
- * since a queue would only make all late. Routes of priority {@code ALWAYS} need no place.
+ * since a queue would only make all late. Routes that are {@link Route#always} served need none.
  * Thread-safe.
  */
 final class Admission {
@@ -29,17 +28,17 @@ final class Admission {
    * wait. Used by the request's thread alone.
    */
   final class Place {
-    private final Priority priority;
+    private final boolean always;
     private boolean held;
     private boolean wasRefused;
 
-    Place(Priority priority) {
-      this.priority = priority;
+    Place(boolean always) {
+      this.always = always;
     }
 
     /** Takes a place, if the route needs one; 503 when there is none. */
     void take() {
-      if (priority == Priority.ALWAYS || held) {
+      if (always || held) {
         return;
       }
       held = places.tryAcquire();

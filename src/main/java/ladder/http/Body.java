@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import ladder.http.Engine.Incoming;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +43,8 @@ final class Body {
     }
   }
 
-  /** Worth reading for the sake of the connection when the handler did not want it. */
-  private static final int UNREAD_BYTES_MAX = 65_536;
+  /** What is larger is refused, and not read for the sake of the connection either. */
+  static final int BYTES_MAX = 65_536;
 
   /** Read and thrown away before closing, so that the client reads its answer and not a reset. */
   private static final int DISCARD_BYTES_MAX = 1_048_576;
@@ -53,7 +54,6 @@ final class Body {
 
   private final InputStream in;
   private final long length;
-  private final int bytesMax;
   private final Duration timeout;
   private final Admission.Place place;
   private byte @Nullable [] whole;
@@ -64,10 +64,9 @@ final class Body {
   boolean ended;
 
   /** Prepares to read; the timeout is for the whole body, from the first asking on. */
-  Body(Incoming incoming, Listener.Options options, Admission.Place place) {
+  Body(Incoming incoming, Duration timeout, Admission.Place place) {
     this.in = incoming.body();
-    this.bytesMax = options.bodyBytesMax();
-    this.timeout = options.bodyTimeout();
+    this.timeout = timeout;
     this.place = place;
     String contentLength = incoming.header("Content-Length");
     boolean chunked = incoming.header("Transfer-Encoding") != null;
@@ -83,7 +82,7 @@ final class Body {
       throw refused; // what was read of it is gone
     }
     try {
-      if (length > bytesMax) {
+      if (length > BYTES_MAX) {
         throw tooLarge();
       }
       if (whole == null && !readIfHere()) {
@@ -99,8 +98,7 @@ final class Body {
 
   /** Whether the next request can follow: not when this body's end is far, unknown or missed. */
   boolean keepsConnection() {
-    return ended
-        || (reader == null && (readIfHere() || (length >= 0 && length <= UNREAD_BYTES_MAX)));
+    return ended || (reader == null && (readIfHere() || (length >= 0 && length <= BYTES_MAX)));
   }
 
   /** Reads on for a bounded time and amount, throwing the bytes away; whether that was all. */
@@ -126,7 +124,7 @@ final class Body {
   }
 
   private byte[] await() {
-    int most = length == CHUNKED ? bytesMax : (int) length;
+    int most = length == CHUNKED ? BYTES_MAX : (int) length;
     try {
       byte[] bytes = within(timeout, () -> in.readNBytes(most + 1));
       reader = null;
@@ -153,7 +151,7 @@ final class Body {
   /** Reads a body that came with its head, as most do, without a second thread. */
   private boolean readIfHere() {
     try {
-      if (length == CHUNKED || length > bytesMax || in.available() < length) {
+      if (length == CHUNKED || length > BYTES_MAX || in.available() < length) {
         return false;
       }
       whole = in.readNBytes((int) length);
@@ -176,6 +174,6 @@ final class Body {
 
   private ProblemException tooLarge() {
     return new ProblemException(
-        ProblemType.BODY_TOO_LARGE, "the body is larger than " + bytesMax + " bytes");
+        ProblemType.BODY_TOO_LARGE, "the body is larger than " + BYTES_MAX + " bytes");
   }
 }

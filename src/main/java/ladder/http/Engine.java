@@ -5,7 +5,8 @@ import static java.util.regex.Pattern.CASE_INSENSITIVE;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP engine: connections, parsing and framing. Only this class knows that it is the JDK's, or
@@ -40,19 +42,16 @@ final class Engine {
     this.server = server;
   }
 
-  /** Binds the port; nothing is accepted before {@link #start}. */
-  static Engine bind(InetSocketAddress address, Executor threads, Handler handler)
+  /** Binds the port and serves. */
+  static Engine start(InetSocketAddress address, Executor threads, Handler handler)
       throws IOException {
     configure();
     HttpServer server = HttpServer.create(address, BACKLOG);
     // One context and a router of ours, because contexts match by prefix.
-    server.createContext("/", http -> handler.handle(incoming(http)));
+    server.createContext("/", http -> handler.handle(new Incoming(http)));
     server.setExecutor(threads);
-    return new Engine(server);
-  }
-
-  void start() {
     server.start();
+    return new Engine(server);
   }
 
   int port() {
@@ -64,49 +63,79 @@ final class Engine {
     server.stop((int) bound.plusMillis(999).toSeconds());
   }
 
-  private static Incoming incoming(HttpExchange http) {
-    // The engine's own map makes a new string of each name that it is asked for.
-    Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    headers.putAll(http.getRequestHeaders());
-    return new Incoming(
-        http.getRequestMethod(),
-        http.getProtocol(),
-        target(http.getRequestURI().toString()),
-        headers,
-        http.getRemoteAddress().getAddress(),
-        http.getRequestBody(),
-        new Reply(http));
-  }
+  /** One request as the engine parsed it, not checked, and the way for its answer. */
+  static final class Incoming {
+    private final HttpExchange http;
 
-  /** As sent, less the scheme and host of the absolute form (RFC 9112, 3.2.2). */
-  private static String target(String sent) {
-    return sent.startsWith("/") ? sent : AUTHORITY.matcher(sent).replaceFirst("");
-  }
+    /** Path and query as sent, less the scheme and host of the absolute form (RFC 9112, 3.2.2). */
+    final String target;
 
-  private record Reply(HttpExchange http) implements Incoming.Reply {
-    @Override
-    public void send(Response response, boolean bodiless, boolean last) throws IOException {
-      response.headers().forEach(http.getResponseHeaders()::set);
-      int length = response.body().length;
-      if (bodiless) {
-        if (length > 0) {
-          http.getResponseHeaders().set("Content-Length", Integer.toString(length));
-        }
-        http.sendResponseHeaders(response.status(), -1);
-        return;
-      }
-      http.sendResponseHeaders(response.status(), length);
-      OutputStream out = http.getResponseBody();
-      out.write(response.body());
-      if (last) {
-        out.close();
-      } else {
-        out.flush();
-      }
+    /** The engine's own map makes a new string of each name that it is asked for. */
+    final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
+    private Incoming(HttpExchange http) {
+      this.http = http;
+      String sent = http.getRequestURI().toString();
+      this.target = sent.startsWith("/") ? sent : AUTHORITY.matcher(sent).replaceFirst("");
+      headers.putAll(http.getRequestHeaders());
     }
 
-    @Override
-    public void end() throws IOException {
+    String method() {
+      return http.getRequestMethod();
+    }
+
+    /** Such as "HTTP/1.1", or whatever stood in its place. */
+    String protocol() {
+      return http.getProtocol();
+    }
+
+    String path() {
+      int mark = target.indexOf('?');
+      return mark < 0 ? target : target.substring(0, mark);
+    }
+
+    /** The first value of a header. */
+    @Nullable String header(String name) {
+      List<String> values = headers.get(name);
+      return values == null ? null : values.get(0);
+    }
+
+    InetAddress peer() {
+      return http.getRemoteAddress().getAddress();
+    }
+
+    /** Blocks until there is something to read; interrupting the reader closes the connection. */
+    InputStream body() {
+      return http.getRequestBody();
+    }
+
+    /** Sets a header of the answer, beside those of its {@link Response}. */
+    void setHeader(String name, String value) {
+      http.getResponseHeaders().set(name, value);
+    }
+
+    /**
+     * Writes an answer, head and body together; throws when the client left.
+     *
+     * @param bodiless only its head is written; the engine ends such an exchange with it
+     */
+    void send(Response response, boolean bodiless) throws IOException {
+      response.headers().forEach(header -> setHeader(header.name(), header.value()));
+      int length = response.body().length;
+      if (!bodiless) {
+        http.sendResponseHeaders(response.status(), length);
+        http.getResponseBody().write(response.body());
+        http.getResponseBody().flush();
+        return;
+      }
+      if (length > 0) {
+        setHeader("Content-Length", Integer.toString(length));
+      }
+      http.sendResponseHeaders(response.status(), -1);
+    }
+
+    /** Ends the exchange; idempotent. */
+    void end() throws IOException {
       http.getResponseBody().close();
     }
   }

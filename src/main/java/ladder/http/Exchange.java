@@ -1,6 +1,7 @@
 package ladder.http;
 
 import java.io.IOException;
+import ladder.http.Engine.Incoming;
 import ladder.measure.Timings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -27,8 +28,8 @@ final class Exchange {
     this.listener = listener;
     this.startNanos = listener.clock.nanos();
     this.match = match();
-    this.place = listener.admission.new Place(match.route().priority());
-    this.body = new Body(incoming, listener.options, place);
+    this.place = listener.admission.new Place(match.route().always());
+    this.body = new Body(incoming, listener.options.bodyTimeout(), place);
     this.request = new Request(incoming, match, body, listener.options, listener.clock);
   }
 
@@ -52,7 +53,7 @@ final class Exchange {
 
   private Router.Match match() {
     try {
-      HeadCheck.check(incoming, listener.options.headerBytesMax());
+      HeadCheck.check(incoming);
       return listener.router.match(incoming.method(), incoming.path());
     } catch (ProblemException e) {
       return Router.Match.refused(e);
@@ -69,21 +70,19 @@ final class Exchange {
     boolean bodiless = response.body().length == 0 || request.method().equals("HEAD");
     // The engine ends a bodiless exchange with its head: what is still to come is read before.
     boolean kept = bodiless ? body.discard() : body.keepsConnection();
-    Response whole =
-        response
-            .with("X-Request-Id", request.id())
-            .with("Server-Timing", request.timings().serverTiming(elapsedNanos()));
+    incoming.setHeader("X-Request-Id", request.id());
+    incoming.setHeader("Server-Timing", request.timings().serverTiming(elapsedNanos()));
     if (request.traceparent() != null) {
-      whole = whole.with("Traceparent", request.traceparent());
+      incoming.setHeader("Traceparent", request.traceparent());
     }
     if (!kept || listener.draining) {
-      whole = whole.with("Connection", "close");
+      incoming.setHeader("Connection", "close");
     }
-    incoming.reply().send(whole, bodiless, body.ended);
+    incoming.send(response, bodiless);
     finish(response.status(), bodiless ? 0 : response.body().length, response.caller());
     boolean _ = body.discard();
     body.release();
-    incoming.reply().end();
+    incoming.end();
   }
 
   /** Counts and logs the request, the first time; what follows serves only its connection. */

@@ -3,6 +3,7 @@ package ladder.http;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import ladder.http.Engine.Incoming;
 
 /**
  * Refuses heads that the engine lets pass and that are too large, ambiguous, or unsafe to log and
@@ -13,13 +14,19 @@ final class HeadCheck {
   /** More than any client of ours sends; the engine closes without an answer at twice that. */
   static final int HEADERS_MAX = 100;
 
+  /**
+   * Of the target, and all names and values of headers: twice what browsers and proxies are known
+   * to send; keys, traces and cookies fit with ease. The engine is set to eight times that.
+   */
+  static final int BYTES_MAX = 16_384;
+
   private HeadCheck() {}
 
   /** Throws the problem: 400 or 431. */
-  static void check(Incoming incoming, int bytesMax) {
-    checkHeaders(incoming, bytesMax);
-    checkTarget(incoming.target());
-    int hosts = incoming.headers().getOrDefault("Host", List.of()).size();
+  static void check(Incoming incoming) {
+    checkHeaders(incoming);
+    checkTarget(incoming.target);
+    int hosts = incoming.headers.getOrDefault("Host", List.of()).size();
     if (hosts > 1 || (hosts == 0 && !incoming.protocol().equals("HTTP/1.0"))) {
       throw bad("the request must have one Host");
     }
@@ -33,21 +40,21 @@ final class HeadCheck {
     }
   }
 
-  private static void checkHeaders(Incoming incoming, int bytesMax) {
+  private static void checkHeaders(Incoming incoming) {
     int count = 0;
-    long bytes = incoming.target().length();
+    long bytes = incoming.target.length();
     boolean clean = true;
-    for (Map.Entry<String, List<String>> header : incoming.headers().entrySet()) {
+    for (Map.Entry<String, List<String>> header : incoming.headers.entrySet()) {
       for (String value : header.getValue()) {
         count++;
         bytes += header.getKey().length() + value.length();
         clean &= all(value, HeadCheck::isVisible);
       }
     }
-    if (count > HEADERS_MAX || bytes > bytesMax) {
+    if (count > HEADERS_MAX || bytes > BYTES_MAX) {
       throw new ProblemException(
           ProblemType.HEADERS_TOO_LARGE,
-          "at most " + HEADERS_MAX + " headers, and " + bytesMax + " bytes with the target");
+          "at most " + HEADERS_MAX + " headers, and " + BYTES_MAX + " bytes with the target");
     }
     if (!clean) {
       throw bad("a header has a control character in it").with("Connection", "close");

@@ -23,7 +23,7 @@ public final class JsonObject {
   }
 
   /** Reads a body; 400 when it is not well-formed JSON, 422 when it is no object. */
-  public static JsonObject read(byte[] body) {
+  static JsonObject read(byte[] body) {
     try {
       if (Json.read(body) instanceof ObjectNode object) {
         return new JsonObject(object);
@@ -89,7 +89,7 @@ public final class JsonObject {
       throw new ProblemException(
           ProblemType.UNPROCESSABLE,
           "some members of the body are not valid",
-          Headers.NONE,
+          List.of(),
           List.copyOf(errors));
     }
   }

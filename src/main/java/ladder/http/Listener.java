@@ -1,7 +1,6 @@
 package ladder.http;
 
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
@@ -32,11 +31,6 @@ public final class Listener implements AutoCloseable {
   /** How long handlers may take to notice their interruption at the very end. */
   private static final Duration INTERRUPTION_MAX = Duration.ofSeconds(1);
 
-  private static final int BODY_BYTES_MAX = 64 * 1024;
-
-  /** Twice what browsers and proxies are known to send; keys, traces and cookies fit with ease. */
-  private static final int HEADER_BYTES_MAX = 16 * 1024;
-
   /**
    * Where it listens, and its bounds.
    *
@@ -45,10 +39,8 @@ public final class Listener implements AutoCloseable {
    * @param settings prefix of those that name host and port, for the sentence that names the remedy
    * @param inflightMax requests handled at a time; see {@link Admission}
    * @param bodyTimeout how long a client may take to send a body, below 30 s
-   * @param bodyBytesMax the largest body that is read
-   * @param drainTimeout how long {@link #close} waits for requests that are being handled
-   * @param headerBytesMax the largest request target plus header names and values, up to 65,536
    * @param trustedProxies whose {@code X-Forwarded-For} is believed
+   * @param drainTimeout how long {@link #close} waits for requests that are being handled
    */
   public record Options(
       String name,
@@ -57,10 +49,8 @@ public final class Listener implements AutoCloseable {
       int inflightMax,
       String settings,
       Duration bodyTimeout,
-      int bodyBytesMax,
-      Duration drainTimeout,
-      int headerBytesMax,
-      List<Cidr> trustedProxies) {
+      List<Cidr> trustedProxies,
+      Duration drainTimeout) {
     /** Host and port are those of the settings that begin with the prefix. */
     public static Options from(
         Settings s, String name, int inflightMax, String prefix, Duration drainTimeout) {
@@ -71,10 +61,8 @@ public final class Listener implements AutoCloseable {
           inflightMax,
           prefix,
           s.duration("LADDER_BODY_TIMEOUT", Duration.ofMillis(100), Duration.ofSeconds(25)),
-          BODY_BYTES_MAX,
-          drainTimeout,
-          HEADER_BYTES_MAX,
-          s.required("LADDER_TRUSTED_PROXIES", Cidr::list));
+          s.required("LADDER_TRUSTED_PROXIES", Cidr::list),
+          drainTimeout);
     }
   }
 
@@ -117,11 +105,14 @@ public final class Listener implements AutoCloseable {
             Thread.ofVirtual().name(options.name() + "-", 0).factory());
   }
 
-  /** Returns when the port answers; throws with one sentence that names the remedy. */
+  /** Returns when the port answers; fails as {@link #check} does. */
   public void start() throws IOException {
-    Engine bound = bind();
-    bound.start();
-    engine = bound;
+    check(options);
+    engine =
+        Engine.start(
+            new InetSocketAddress(options.host(), options.port()),
+            threads,
+            incoming -> new Exchange(incoming, this).serve());
   }
 
   /** The port it listens on; the configured one before it does. */
@@ -196,45 +187,23 @@ public final class Listener implements AutoCloseable {
    * @throws IOException with one sentence that names the remedy
    */
   public static void check(Options options) throws IOException {
-    InetSocketAddress address = address(options);
+    InetSocketAddress address = new InetSocketAddress(options.host(), options.port());
+    String set = "set " + options.settings();
+    if (address.isUnresolved()) {
+      throw new IOException(
+          "the host %s is not known: %sHOST to another".formatted(options.host(), set));
+    }
     try (ServerSocketChannel probe = ServerSocketChannel.open()) {
       var _ = probe.bind(address);
     } catch (IOException e) {
-      throw unbound(options, e);
+      String reason = String.valueOf(e.getMessage());
+      String remedy =
+          reason.contains("in use")
+              ? "is taken: stop what listens there or " + set + "PORT to another"
+              : reason.contains("ermission")
+                  ? "is not for this user: " + set + "PORT to one above 1023"
+                  : "cannot be bound (" + reason + "): " + set + "HOST to one of this machine";
+      throw new IOException("port " + options.port() + " on " + options.host() + " " + remedy, e);
     }
-  }
-
-  private Engine bind() throws IOException {
-    InetSocketAddress address = address(options);
-    try {
-      return Engine.bind(address, threads, incoming -> new Exchange(incoming, this).serve());
-    } catch (IOException e) {
-      throw unbound(options, e);
-    }
-  }
-
-  private static InetSocketAddress address(Options options) throws IOException {
-    InetSocketAddress address = new InetSocketAddress(options.host(), options.port());
-    if (address.isUnresolved()) {
-      throw new BindException(
-          "the host %s is not known: set %sHOST to another"
-              .formatted(options.host(), options.settings()));
-    }
-    return address;
-  }
-
-  private static IOException unbound(Options options, IOException e) {
-    String set = "set " + options.settings();
-    String reason = String.valueOf(e.getMessage());
-    String fix =
-        reason.contains("in use")
-            ? "is taken: stop what listens there or " + set + "PORT to another"
-            : reason.contains("ermission")
-                ? "is not for this user: " + set + "PORT to one above 1023"
-                : "cannot be bound (" + reason + "): " + set + "HOST to one of this machine";
-    IOException clear =
-        new BindException("port " + options.port() + " on " + options.host() + " " + fix);
-    clear.initCause(e);
-    return clear;
   }
 }

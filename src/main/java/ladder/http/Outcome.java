@@ -22,20 +22,19 @@ public final class Outcome {
     } catch (ProblemException problem) {
       return problem.answer(request.id());
     } catch (UnavailableException e) {
-      return unavailable(request, e.getMessage() + "; try again shortly");
+      return answer(request, ProblemType.UNAVAILABLE, e.getMessage() + "; try again shortly");
     } catch (InterruptedException e) {
-      return unavailable(request, "the server is stopping");
+      return answer(request, ProblemType.UNAVAILABLE, "the server is stopping");
     } catch (Body.ClientGone e) {
       throw e;
     } catch (Throwable fault) { // an Error, too, must be logged and answered
       log.error("{} {} failed", request.label(), request.route(), fault);
-      return new ProblemException(
-              ProblemType.INTERNAL, "the fault is logged under this answer's requestId")
-          .answer(request.id());
+      return answer(
+          request, ProblemType.INTERNAL, "the fault is logged under this answer's requestId");
     }
   }
 
-  private static Response unavailable(Request request, String detail) {
-    return new ProblemException(ProblemType.UNAVAILABLE, detail).answer(request.id());
+  private static Response answer(Request request, ProblemType type, String detail) {
+    return new ProblemException(type, detail).answer(request.id());
   }
 }

@@ -1,8 +1,10 @@
 package ladder.http;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import ladder.http.Response.Header;
 import ladder.json.Json;
 
 /**
@@ -15,19 +17,19 @@ public final class ProblemException extends RuntimeException {
   /** One thing wrong with one member of a request's body. */
   public record FieldError(String field, String message) {}
 
-  private static final Headers SOON = Headers.NONE.with("Retry-After", "1");
+  private static final List<Header> SOON = List.of(new Header("Retry-After", "1"));
 
   private final ProblemType type;
   final String detail;
-  private final Headers headers;
+  private final List<Header> headers;
   final List<FieldError> errors;
 
   /** The detail says what is wrong with this very request; it is shown to the client. */
   public ProblemException(ProblemType type, String detail) {
-    this(type, detail, type == ProblemType.UNAVAILABLE ? SOON : Headers.NONE, List.of());
+    this(type, detail, type == ProblemType.UNAVAILABLE ? SOON : List.of(), List.of());
   }
 
-  ProblemException(ProblemType type, String detail, Headers headers, List<FieldError> errors) {
+  ProblemException(ProblemType type, String detail, List<Header> headers, List<FieldError> errors) {
     super(detail, null, false, false);
     this.type = type;
     this.detail = detail;
@@ -37,7 +39,9 @@ public final class ProblemException extends RuntimeException {
 
   /** The same problem with one more header on its answer. */
   public ProblemException with(String header, String value) {
-    return new ProblemException(type, detail, headers.with(header, value), errors);
+    List<Header> more = new ArrayList<>(headers);
+    more.add(new Header(header, value));
+    return new ProblemException(type, detail, more, errors);
   }
 
   public ProblemType type() {
@@ -55,9 +59,7 @@ public final class ProblemException extends RuntimeException {
     if (!errors.isEmpty()) {
       members.put("errors", errors);
     }
-    return new Response(
-        type.status(),
-        headers.with("Content-Type", "application/problem+json"),
-        Json.write(members));
+    return new Response(type.status(), headers, Json.write(members), null)
+        .with("Content-Type", "application/problem+json");
   }
 }

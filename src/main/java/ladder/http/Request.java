@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import ladder.http.Engine.Incoming;
 import ladder.measure.Timings;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +106,7 @@ public final class Request {
 
   /** All values of a header, in order. */
   public List<String> headers(String name) {
-    return incoming.headers().getOrDefault(name, List.of());
+    return incoming.headers.getOrDefault(name, List.of());
   }
 
   /** What stood in the place of a template's {@code {name}}, percent-decoded. */
@@ -115,7 +116,7 @@ public final class Request {
 
   /** The query's parameters, decoded, in order; 400 when one is repeated or malformed. */
   public Map<String, String> query() {
-    String target = incoming.target();
+    String target = incoming.target;
     int mark = target.indexOf('?');
     return mark < 0 ? Map.of() : query(target.substring(mark + 1));
   }
@@ -135,10 +136,10 @@ public final class Request {
   }
 
   /**
-   * Insists on {@code application/json} or another type in {@code +json}, in UTF-8, not compressed;
-   * or 415.
+   * The body as a JSON object; 415 when it is not declared as {@code application/json} or another
+   * type in {@code +json}, in UTF-8, not compressed.
    */
-  public void requireJson() {
+  public JsonObject json() {
     String type = header("Content-Type");
     if (type == null || !JSON.matcher(type).matches()) {
       throw new ProblemException(
@@ -149,6 +150,7 @@ public final class Request {
       throw new ProblemException(
           ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body must not have a Content-Encoding");
     }
+    return JsonObject.read(body());
   }
 
   /** The client's address, through the trusted proxies before us. */
@@ -168,16 +170,16 @@ public final class Request {
 
   /** The client's id when it is sane, otherwise a new one: 64 random bits. */
   static String id(@Nullable String sent) {
-    return sent != null && isSane(sent)
+    return sent != null
+            && !sent.isEmpty()
+            && sent.length() <= ID_CHARS_MAX
+            && HeadCheck.all(sent, Request::isInId)
         ? sent
         : HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
   }
 
-  private static boolean isSane(String id) {
-    return !id.isEmpty()
-        && id.length() <= ID_CHARS_MAX
-        && HeadCheck.all(
-            id, c -> (c < 0x80 && Character.isLetterOrDigit(c)) || "._-".indexOf(c) >= 0);
+  private static boolean isInId(int c) {
+    return (c < 0x80 && Character.isLetterOrDigit(c)) || "._-".indexOf(c) >= 0;
   }
 
   /** The one valid {@code traceparent} (W3C Trace Context, level 2), or null. */

@@ -2,6 +2,8 @@ package ladder.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.ArrayList;
+import java.util.List;
 import ladder.json.Json;
 import org.jspecify.annotations.Nullable;
 
@@ -9,36 +11,45 @@ import org.jspecify.annotations.Nullable;
  * An answer, whole in memory. Immutable by convention: the body is handed to the socket without a
  * copy, so whoever made it must not write to it again.
  *
+ * @param headers in the order in which they were set; of one that was set twice, the last counts
  * @param caller names the key of whoever asked, for the access log; null when it is not known
  */
 @SuppressWarnings("ArrayRecordComponent") // answers are written, never compared
-public record Response(int status, Headers headers, byte[] body, @Nullable String caller) {
-  private static final byte[] NOTHING = {};
-  private static final Headers JSON = Headers.NONE.with("Content-Type", "application/json");
-
-  public Response(int status, Headers headers, byte[] body) {
-    this(status, headers, body, null);
+public record Response(int status, List<Header> headers, byte[] body, @Nullable String caller) {
+  /** A header of an answer; HTTP must be able to carry its value (RFC 9110, 5.5). */
+  public record Header(String name, String value) {
+    public Header {
+      if (!HeadCheck.all(value, c -> HeadCheck.isVisible(c) && c <= 0xff)) {
+        throw new IllegalArgumentException("a value of " + name + " that HTTP cannot carry");
+      }
+    }
   }
+
+  private static final byte[] NOTHING = {};
+  private static final List<Header> JSON = List.of(new Header("Content-Type", "application/json"));
 
   /** JSON that is already written, such as {@link Json#write} or the cache gives it. */
   public static Response json(int status, byte[] body) {
-    return new Response(status, JSON, body);
+    return new Response(status, JSON, body, null);
   }
 
   /** An answer without a body. */
   public static Response empty(int status) {
-    return new Response(status, Headers.NONE, NOTHING);
+    return new Response(status, List.of(), NOTHING, null);
   }
 
   /** Text of any type, encoded as UTF-8. */
   public static Response text(int status, String contentType, String body) {
-    return new Response(
-        status, Headers.NONE.with("Content-Type", contentType), body.getBytes(UTF_8));
+    Header type = new Header("Content-Type", contentType);
+    return new Response(status, List.of(type), body.getBytes(UTF_8), null);
   }
 
-  /** The same answer with a header set; see {@link Headers#with}. */
+  /** The same answer with a header set. */
   public Response with(String name, String value) {
-    return new Response(status, headers.with(name, value), body, caller);
+    List<Header> more = new ArrayList<>(headers.size() + 1);
+    more.addAll(headers);
+    more.add(new Header(name, value));
+    return new Response(status, more, body, caller);
   }
 
   /** The same answer, to whoever has the key of this name. */

@@ -5,25 +5,18 @@ package ladder.http;
  *
  * @param template literal segments are compared with the raw path; {@code {name}} takes any one
  *     segment that is not empty
- * @param priority whether {@link Admission} may refuse it
+ * @param always whether it is served however many requests are being handled, for whoever watches
+ *     or operates the node needs it most then; any other may be refused by {@link Admission}
  */
-public record Route(String method, String template, Priority priority, Handler handler) {
-  /** What happens to a request when too many are being handled. */
-  public enum Priority {
-    /** It is refused. */
-    NORMAL,
-    /** It is served all the same: whoever watches or operates the node needs it most then. */
-    ALWAYS
-  }
-
+public record Route(String method, String template, boolean always, Handler handler) {
   /** A route that is refused when too many requests are being handled. */
   public Route(String method, String template, Handler handler) {
-    this(method, template, Priority.NORMAL, handler);
+    this(method, template, false, handler);
   }
 
   /** A route that is served however many requests are being handled. */
   public static Route always(String method, String template, Handler handler) {
-    return new Route(method, template, Priority.ALWAYS, handler);
+    return new Route(method, template, true, handler);
   }
 
   /** What a route does. Called on a virtual thread of its own, so it may block. */

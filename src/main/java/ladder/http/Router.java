@@ -48,7 +48,7 @@ public final class Router {
         resource.routes.put("HEAD", route);
       }
       Handler options = _ -> Response.empty(204).with("Allow", resource.allow());
-      resource.routes.put("OPTIONS", new Route("OPTIONS", template, route.priority(), options));
+      resource.routes.put("OPTIONS", new Route("OPTIONS", template, route.always(), options));
     }
     resources = List.copyOf(sorted.values());
   }

@@ -30,8 +30,7 @@ class EffectsIT {
             (tx, event) -> {});
     Signup signup = new Signup(null, null, new NoCache(), null, behind);
     Listener.Options options =
-        new Listener.Options(
-            "effects", 0, "127.0.0.1", 10, "LADDER_", LIMIT, 1_000, LIMIT, 8_192, List.of());
+        new Listener.Options("effects", 0, "127.0.0.1", 10, "LADDER_", LIMIT, List.of(), LIMIT);
     Route route = new Route("POST", "/signup", request -> signup.signUp(request, KEY));
     try (Listener listener =
         new Listener(options, new Router(List.of(route)), (_, _, _, _, _) -> {}, Clock.system())) {

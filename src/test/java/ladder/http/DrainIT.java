@@ -77,7 +77,7 @@ class DrainIT {
     Duration second = Duration.ofSeconds(1);
     new Listener(
             new Listener.Options(
-                "idle", 0, "127.0.0.1", 1, "LADDER_", second, 1, second, 1, java.util.List.of()),
+                "idle", 0, "127.0.0.1", 1, "LADDER_", second, java.util.List.of(), second),
             new Router(java.util.List.of()),
             (_, _, _, _, _) -> {},
             Clock.system())

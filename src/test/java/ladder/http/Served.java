@@ -28,7 +28,6 @@ import ladder.time.Clock;
 /** A listener on a free port with routes that show what the layer does. */
 final class Served implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(10);
-  static final int BODY_BYTES_MAX = 1_000;
 
   /** One call of the observer. */
   record Answered(String route, String method, int status) {}
@@ -52,10 +51,8 @@ final class Served implements AutoCloseable {
                 inflightMax,
                 "LADDER_",
                 bodyTimeout,
-                BODY_BYTES_MAX,
-                drainTimeout,
-                8_192,
-                List.of(Cidr.parse("127.0.0.0/8"))),
+                List.of(Cidr.parse("127.0.0.0/8")),
+                drainTimeout),
             new Router(routes()),
             (route, method, status, _, _) -> answered.add(new Answered(route, method, status)),
             Clock.system());
@@ -175,8 +172,7 @@ final class Served implements AutoCloseable {
   }
 
   private static Response readJson(Request request) {
-    request.requireJson();
-    JsonObject body = JsonObject.read(request.body());
+    JsonObject body = request.json();
     String name = body.text("name", 1, 5);
     body.done();
     return json("{\"name\":\"" + name + "\"}");
