@@ -7,12 +7,10 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +20,6 @@ import org.jspecify.annotations.Nullable;
  * on the class path replaces the JDK's. Thread-safe.
  */
 final class Engine {
-  /** Serves one request, on a thread of its own; throws when the connection is of no more use. */
-  @FunctionalInterface
-  interface Handler {
-    void handle(Incoming incoming) throws IOException;
-  }
-
   /** Connections waiting to be accepted; the kernel caps it (net.core.somaxconn). */
   private static final int BACKLOG = 4_096;
 
@@ -38,20 +30,14 @@ final class Engine {
 
   private final HttpServer server;
 
-  private Engine(HttpServer server) {
-    this.server = server;
-  }
-
-  /** Binds the port and serves. */
-  static Engine start(InetSocketAddress address, Executor threads, Handler handler)
-      throws IOException {
+  /** Binds the listener's port and has each request served by an exchange of its own. */
+  Engine(Listener listener) throws IOException {
     configure();
-    HttpServer server = HttpServer.create(address, BACKLOG);
+    server = HttpServer.create(listener.options.address(), BACKLOG);
     // One context and a router of ours, because contexts match by prefix.
-    server.createContext("/", http -> handler.handle(new Incoming(http)));
-    server.setExecutor(threads);
+    server.createContext("/", http -> new Exchange(new Incoming(http), listener).serve());
+    server.setExecutor(listener.threads);
     server.start();
-    return new Engine(server);
   }
 
   int port() {

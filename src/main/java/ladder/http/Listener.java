@@ -64,6 +64,10 @@ public final class Listener implements AutoCloseable {
           s.required("LADDER_TRUSTED_PROXIES", Cidr::list),
           drainTimeout);
     }
+
+    InetSocketAddress address() {
+      return new InetSocketAddress(host, port);
+    }
   }
 
   /** Requests being read, handled or answered now, and refused so far because of too many. */
@@ -91,7 +95,7 @@ public final class Listener implements AutoCloseable {
   final Admission admission;
   final AtomicInteger inflight = new AtomicInteger();
   volatile boolean draining;
-  private final ExecutorService threads;
+  final ExecutorService threads;
   private volatile @Nullable Engine engine;
 
   public Listener(Options options, Router router, Observer observer, Clock clock) {
@@ -108,11 +112,7 @@ public final class Listener implements AutoCloseable {
   /** Returns when the port answers; fails as {@link #check} does. */
   public void start() throws IOException {
     check(options);
-    engine =
-        Engine.start(
-            new InetSocketAddress(options.host(), options.port()),
-            threads,
-            incoming -> new Exchange(incoming, this).serve());
+    engine = new Engine(this);
   }
 
   /** The port it listens on; the configured one before it does. */
@@ -187,7 +187,7 @@ public final class Listener implements AutoCloseable {
    * @throws IOException with one sentence that names the remedy
    */
   public static void check(Options options) throws IOException {
-    InetSocketAddress address = new InetSocketAddress(options.host(), options.port());
+    InetSocketAddress address = options.address();
     String set = "set " + options.settings();
     if (address.isUnresolved()) {
       throw new IOException(
