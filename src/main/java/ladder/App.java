@@ -36,7 +36,6 @@ import ladder.http.Route;
 import ladder.http.Router;
 import ladder.journal.Channel;
 import ladder.journal.Journal;
-import ladder.keys.ApiKeyStore;
 import ladder.keys.ApiKeys;
 import ladder.limit.Limiter;
 import ladder.limit.NoLimit;
@@ -143,7 +142,7 @@ public final class App implements AutoCloseable {
 
       // PostgreSQL: users, orders, keys
       Database database = parts.opened(Step.DATABASE, database(backends, metrics)).start();
-      ApiKeys keys = new ApiKeys(database, new ApiKeyStore(), config.keyCache(), clock);
+      ApiKeys keys = new ApiKeys(database, config.keyCache(), clock);
       UserStore userStore = new UserStore();
       EffectStore effectStore = new EffectStore(database);
 
@@ -201,9 +200,9 @@ public final class App implements AutoCloseable {
 
   private Database database(Backends backends, Metrics metrics) {
     DatabaseUrl url = DatabaseUrl.parse(backends.databaseUrl());
-    Migrations.Migrated migrated = Migrations.migrate(url);
-    if (migrated.applied() > 0) {
-      log.info("applied {} migrations, schema version {}", migrated.applied(), migrated.version());
+    int applied = Migrations.migrate(url);
+    if (applied > 0) {
+      log.info("applied {} migrations, schema version {}", applied, Migrations.LATEST);
     }
     Connections primary = connections(url, Target.PRIMARY, config.primaryPool(), metrics);
     String replicaUrl = config.has(Rung.REPLICA) ? backends.replicaUrl() : null;

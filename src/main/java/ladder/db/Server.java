@@ -136,18 +136,16 @@ final class Server implements AutoCloseable {
     try {
       lastPosition = sample();
       outage.succeeded();
+      position.accept(lastPosition);
     } catch (SQLException | RuntimeException e) {
       closeOwn();
-      if (Thread.currentThread().isInterrupted()) {
-        return 0;
-      }
       log.debug("no sample of the {}", name, e);
-      if (!(e instanceof SQLException sql) || SqlFailure.of(sql) != SqlFailure.BUSY) {
+      if (e instanceof SQLException sql && SqlFailure.of(sql) == SqlFailure.BUSY) {
+        position.accept(lastPosition);
+      } else if (!Thread.currentThread().isInterrupted()) {
         outage.failed(String.valueOf(e.getMessage()));
-        return 0;
       }
     }
-    position.accept(lastPosition);
     return 0;
   }
 
