@@ -160,12 +160,8 @@ final class Server implements AutoCloseable {
   }
 
   private void closeOwn() {
-    Connection connection = own;
-    own = null;
-    try {
-      if (connection != null) {
-        connection.close();
-      }
+    try (Connection _ = own) {
+      own = null;
     } catch (SQLException e) {
       log.debug("a connection to the {} did not close cleanly", name, e);
     }

@@ -107,10 +107,7 @@ final class KnownKeys {
     try {
       return Optional.ofNullable(result(pending(hash)));
     } catch (UnavailableException e) {
-      if (inGrace.isPresent()) {
-        return inGrace;
-      }
-      throw e;
+      return Optional.of(inGrace.orElseThrow(() -> e));
     }
   }
 
