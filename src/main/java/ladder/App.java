@@ -43,9 +43,7 @@ import ladder.limit.SlidingWindow;
 import ladder.redis.Redis;
 import ladder.store.EffectStore;
 import ladder.store.IdempotencyStore;
-import ladder.store.OrderStore;
 import ladder.store.Retention;
-import ladder.store.UserStore;
 import ladder.time.Clock;
 import ladder.time.PeriodicTask;
 import org.jspecify.annotations.Nullable;
@@ -143,7 +141,6 @@ public final class App implements AutoCloseable {
       // PostgreSQL: users, orders, keys
       Database database = parts.opened(Step.DATABASE, database(backends, metrics)).start();
       ApiKeys keys = new ApiKeys(database, config.keyCache(), clock);
-      UserStore userStore = new UserStore();
       EffectStore effectStore = new EffectStore(database);
 
       // What follows a sign-up: journal and channels
@@ -160,10 +157,10 @@ public final class App implements AutoCloseable {
       // The public listener
       this.health = new Health(database::ready);
       Gate gate = new Gate(keys, limiter, config.rateLimit());
-      Idempotency idempotency = new Idempotency(database, new IdempotencyStore());
-      Signup signup = new Signup(database, userStore, cache, idempotency, effects);
-      Users users = new Users(database, userStore, cache);
-      Orders orders = new Orders(database, new OrderStore(), idempotency);
+      Idempotency idempotency = new Idempotency(database);
+      Signup signup = new Signup(database, cache, idempotency, effects);
+      Users users = new Users(database, cache);
+      Orders orders = new Orders(database, idempotency);
       List<Route> routes = Routes.table(gate, signup, users, orders, health);
       metrics.expect(routes);
       this.publicListener = new Listener(config.http(), new Router(routes), metrics, clock);

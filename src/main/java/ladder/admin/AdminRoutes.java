@@ -89,10 +89,8 @@ public final class AdminRoutes {
   }
 
   private Response listKeys(Request request) {
-    Map<String, String> query = request.query();
-    int limit = Parameters.limit(query);
-    List<ApiKey> found = keys.list(limit + 1, Parameters.after(query));
-    return Response.json(200, Page.of(found, limit, ApiKey::id).json("keys"));
+    Page page = Page.asked(request);
+    return page.answer("keys", keys.list(page.limit() + 1, page.after()), ApiKey::id);
   }
 
   private Response createKey(Request request) {
