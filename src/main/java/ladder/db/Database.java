@@ -23,10 +23,10 @@ public final class Database implements AutoCloseable {
   public record Stats(
       long primaryQueries, long replicaQueries, long replicaFailures, Duration replicaLag) {}
 
-  private final Server primary;
+  private final Postgres primary;
 
   /** The primary itself when all reads go there. */
-  private final Server replica;
+  private final Postgres replica;
 
   private final ReadRouting routing;
   private final ReplicaLag lag;
@@ -45,11 +45,11 @@ public final class Database implements AutoCloseable {
     this.routing = new ReadRouting(readAfterWrite, clock);
     this.lag = new ReplicaLag(clock);
     this.overflow = new Semaphore(Math.max(1, primary.size() / OVERFLOW_FRACTION));
-    this.primary = new Server("primary", "writes are refused", primary, lag::primaryAt, clock);
+    this.primary = new Postgres("primary", "writes are refused", primary, lag::primaryAt, clock);
     this.replica =
         replica == null
             ? this.primary
-            : new Server("replica", "reads go to the primary", replica, lag::replicaAt, clock);
+            : new Postgres("replica", "reads go to the primary", replica, lag::replicaAt, clock);
   }
 
   /** Begins to watch the servers, without which one that was away once stays away. */
@@ -148,10 +148,10 @@ public final class Database implements AutoCloseable {
   }
 
   public Stats stats() {
+    long primaryQueries = primary.queries.sum();
     return replica == primary
-        ? new Stats(primary.queries.sum(), 0, 0, Duration.ZERO)
-        : new Stats(
-            primary.queries.sum(), replica.queries.sum(), replica.refusals.sum(), lag.current());
+        ? new Stats(primaryQueries, 0, 0, lag.current())
+        : new Stats(primaryQueries, replica.queries.sum(), replica.refusals.sum(), lag.current());
   }
 
   @Override
