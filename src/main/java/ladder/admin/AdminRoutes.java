@@ -89,19 +89,16 @@ public final class AdminRoutes {
   }
 
   private Response listKeys(Request request) {
-    Page page = Page.asked(request);
+    Page page = Page.of(request);
     return page.answer("keys", keys.list(page.limit() + 1, page.after()), ApiKey::id);
   }
 
   private Response createKey(Request request) {
     request.requireJson();
     JsonObject in = JsonObject.read(request.body());
-    String name = in.text("name", 1, KEY_NAME_CHARS_MAX);
+    String name = Parameters.notBlank(in, "name", KEY_NAME_CHARS_MAX);
     Integer perMinute =
         in.has("perMinute") ? (Integer) (int) in.integer("perMinute", 1, Quota.REQUESTS_MAX) : null;
-    if (!name.isEmpty() && name.isBlank()) {
-      in.error("name", "must not be blank");
-    }
     in.done();
     ApiKeys.Created created = keys.create(name, perMinute);
     Map<String, Object> body = shown(created.key());

@@ -34,12 +34,9 @@ public final class Orders {
     long userId = Parameters.id(request);
     request.requireJson();
     JsonObject in = JsonObject.read(request.body());
-    String item = in.text("item", 1, ITEM_CHARS_MAX);
+    String item = Parameters.notBlank(in, "item", ITEM_CHARS_MAX);
     int quantity = (int) in.integer("quantity", 1, QUANTITY_MAX);
     long unitPriceCents = in.integer("unitPriceCents", 0, UNIT_PRICE_CENTS_MAX);
-    if (!item.isEmpty() && item.isBlank()) {
-      in.error("item", "must not be blank");
-    }
     in.done();
     return idempotency.once(
         request,
@@ -57,7 +54,7 @@ public final class Orders {
 
   Response list(Request request, ApiKey key) {
     long userId = Parameters.id(request);
-    Page page = Page.asked(request);
+    Page page = Page.of(request);
     List<Order> found =
         database
             .find(

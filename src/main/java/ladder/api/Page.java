@@ -27,7 +27,7 @@ public record Page(int limit, long after) {
   /**
    * @throws ProblemException 400 when the limit is out of bounds or the cursor is none of ours
    */
-  public static Page asked(Request request) {
+  public static Page of(Request request) {
     Map<String, String> query = request.query();
     String limit = query.get("limit");
     String cursor = query.get("after");

@@ -1,11 +1,12 @@
 package ladder.api;
 
 import java.util.regex.Pattern;
+import ladder.http.JsonObject;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
 import ladder.http.Request;
 
-/** Reads what paths carry. */
+/** Reads what paths and bodies carry. */
 public final class Parameters {
   private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,18}");
   private static final String ID_MAX = Long.toString(Long.MAX_VALUE);
@@ -26,5 +27,14 @@ public final class Parameters {
           "the id in the path must be a positive whole number up to " + ID_MAX);
     }
     return Long.parseLong(text);
+  }
+
+  /** A member that must be there and not blank; "" after an error. */
+  public static String notBlank(JsonObject in, String name, int lengthMax) {
+    String text = in.text(name, 1, lengthMax);
+    if (!text.isEmpty() && text.isBlank()) {
+      in.error(name, "must not be blank");
+    }
+    return text;
   }
 }

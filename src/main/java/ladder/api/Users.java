@@ -125,11 +125,7 @@ public final class Users {
   }
 
   static String name(JsonObject in) {
-    String name = in.text("name", 1, NAME_CHARS_MAX);
-    if (!name.isEmpty() && name.isBlank()) {
-      in.error("name", "must not be blank");
-    }
-    return name;
+    return Parameters.notBlank(in, "name", NAME_CHARS_MAX);
   }
 
   static ProblemException emailTaken() {
