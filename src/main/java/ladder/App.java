@@ -36,7 +36,6 @@ import ladder.http.Route;
 import ladder.http.Router;
 import ladder.journal.Channel;
 import ladder.journal.Journal;
-import ladder.keys.ApiKeyStore;
 import ladder.keys.ApiKeys;
 import ladder.limit.Limiter;
 import ladder.limit.NoLimit;
@@ -44,9 +43,7 @@ import ladder.limit.SlidingWindow;
 import ladder.redis.Redis;
 import ladder.store.EffectStore;
 import ladder.store.IdempotencyStore;
-import ladder.store.OrderStore;
 import ladder.store.Retention;
-import ladder.store.UserStore;
 import ladder.time.Clock;
 import ladder.time.PeriodicTask;
 import org.jspecify.annotations.Nullable;
@@ -143,8 +140,7 @@ public final class App implements AutoCloseable {
 
       // PostgreSQL: users, orders, keys
       Database database = parts.opened(Step.DATABASE, database(backends, metrics)).start();
-      ApiKeys keys = new ApiKeys(database, new ApiKeyStore(), config.keyCache(), clock);
-      UserStore userStore = new UserStore();
+      ApiKeys keys = new ApiKeys(database, config.keyCache(), clock);
       EffectStore effectStore = new EffectStore(database);
 
       // What follows a sign-up: journal and channels
@@ -161,10 +157,10 @@ public final class App implements AutoCloseable {
       // The public listener
       this.health = new Health(database::ready);
       Gate gate = new Gate(keys, limiter, config.rateLimit());
-      Idempotency idempotency = new Idempotency(database, new IdempotencyStore());
-      Signup signup = new Signup(database, userStore, cache, idempotency, effects);
-      Users users = new Users(database, userStore, cache);
-      Orders orders = new Orders(database, new OrderStore(), idempotency);
+      Idempotency idempotency = new Idempotency(database);
+      Signup signup = new Signup(database, cache, idempotency, effects);
+      Users users = new Users(database, cache);
+      Orders orders = new Orders(database, idempotency);
       List<Route> routes = Routes.table(gate, signup, users, orders, health);
       metrics.expect(routes);
       this.publicListener = new Listener(config.http(), new Router(routes), metrics, clock);
@@ -201,9 +197,9 @@ public final class App implements AutoCloseable {
 
   private Database database(Backends backends, Metrics metrics) {
     DatabaseUrl url = DatabaseUrl.parse(backends.databaseUrl());
-    Migrations.Migrated migrated = Migrations.migrate(url);
-    if (migrated.applied() > 0) {
-      log.info("applied {} migrations, schema version {}", migrated.applied(), migrated.version());
+    int applied = Migrations.migrate(url);
+    if (applied > 0) {
+      log.info("applied {} migrations, schema version {}", applied, Migrations.LATEST);
     }
     Connections primary = connections(url, Target.PRIMARY, config.primaryPool(), metrics);
     String replicaUrl = config.has(Rung.REPLICA) ? backends.replicaUrl() : null;

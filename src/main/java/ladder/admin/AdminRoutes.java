@@ -89,20 +89,15 @@ public final class AdminRoutes {
   }
 
   private Response listKeys(Request request) {
-    Map<String, String> query = request.query();
-    int limit = Parameters.limit(query);
-    List<ApiKey> found = keys.list(limit + 1, Parameters.after(query));
-    return Response.json(200, Page.of(found, limit, ApiKey::id).json("keys"));
+    Page page = Page.of(request);
+    return page.answer("keys", keys.list(page.limit() + 1, page.after()), ApiKey::id);
   }
 
   private Response createKey(Request request) {
     JsonObject in = request.json();
-    String name = in.text("name", 1, KEY_NAME_CHARS_MAX);
+    String name = Parameters.notBlank(in, "name", KEY_NAME_CHARS_MAX);
     Integer perMinute =
         in.has("perMinute") ? (Integer) (int) in.integer("perMinute", 1, Quota.REQUESTS_MAX) : null;
-    if (!name.isEmpty() && name.isBlank()) {
-      in.error("name", "must not be blank");
-    }
     in.done();
     ApiKeys.Created created = keys.create(name, perMinute);
     Map<String, Object> body = shown(created.key());

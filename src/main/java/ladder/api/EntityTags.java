@@ -1,6 +1,5 @@
 package ladder.api;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import ladder.http.ProblemException;
@@ -24,17 +23,8 @@ final class EntityTags {
 
   /** Whether {@code If-None-Match} names this version; compared weakly, as the RFC asks. */
   static boolean noneMatchFails(Request request, long version) {
-    String tag = of(version);
-    for (String field : request.headers("If-None-Match")) {
-      if (field.strip().equals("*")) {
-        return true;
-      }
-      List<String> tags = tags(field);
-      if (tags.contains(tag) || tags.contains("W/" + tag)) {
-        return true;
-      }
-    }
-    return false;
+    List<String> tags = tags(request.headers("If-None-Match"));
+    return tags == null || tags.contains(of(version)) || tags.contains("W/" + of(version));
   }
 
   /**
@@ -43,15 +33,9 @@ final class EntityTags {
    */
   static Long @Nullable [] ifMatch(Request request) {
     List<String> fields = request.headers("If-Match");
-    if (fields.isEmpty()) {
+    List<String> tags = tags(fields);
+    if (fields.isEmpty() || tags == null) {
       return null;
-    }
-    List<String> tags = new ArrayList<>();
-    for (String field : fields) {
-      if (field.strip().equals("*")) {
-        return null;
-      }
-      tags.addAll(tags(field));
     }
     if (tags.size() > TAGS_MAX) {
       throw new ProblemException(
@@ -63,8 +47,13 @@ final class EntityTags {
         .toArray(Long[]::new);
   }
 
-  /** All tags up to the first that is malformed. */
-  private static List<String> tags(String field) {
-    return TAG.matcher(field).results().map(tag -> tag.group(1)).toList();
+  /** All tags, of each field up to the first that is malformed; null when a field is a star. */
+  private static @Nullable List<String> tags(List<String> fields) {
+    return fields.stream().map(String::strip).anyMatch("*"::equals)
+        ? null
+        : fields.stream()
+            .flatMap(field -> TAG.matcher(field).results())
+            .map(tag -> tag.group(1))
+            .toList();
   }
 }

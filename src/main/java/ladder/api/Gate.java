@@ -2,6 +2,7 @@ package ladder.api;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import ladder.http.Outcome;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
@@ -34,12 +35,6 @@ public final class Gate {
     Response handle(Request request, ApiKey key) throws Exception;
   }
 
-  /** Begins a request whose caller is known, while the limiter is asked. */
-  @FunctionalInterface
-  interface Beginning {
-    Guarded begin(Request request);
-  }
-
   private final ApiKeys keys;
   private final Limiter limiter;
   private final Quota quota;
@@ -53,14 +48,17 @@ public final class Gate {
     this.quota = quota;
   }
 
-  Handler guard(Beginning route) {
+  /**
+   * @param begin the first step, which gives the second
+   */
+  Handler guard(Function<Request, Guarded> begin) {
     return request -> {
       ApiKey key = authenticate(request);
       Quota quota = quota(key);
       Question question = limiter.ask(Long.toString(key.id()), quota);
       Guarded guarded;
       try {
-        guarded = route.begin(request);
+        guarded = begin.apply(request);
       } catch (ProblemException e) {
         guarded =
             (_, _) -> {

@@ -32,11 +32,10 @@ public final class Idempotency {
   private static final int KEY_CHARS_MAX = 255;
 
   private final Database database;
-  private final IdempotencyStore store;
+  private final IdempotencyStore store = new IdempotencyStore();
 
-  public Idempotency(Database database, IdempotencyStore store) {
+  public Idempotency(Database database) {
     this.database = database;
-    this.store = store;
   }
 
   /** Runs the work in a transaction and answers with what it gives, now or the first time. */

@@ -1,7 +1,6 @@
 package ladder.api;
 
 import java.util.List;
-import java.util.Map;
 import ladder.db.Database;
 import ladder.db.Subject;
 import ladder.http.JsonObject;
@@ -23,24 +22,20 @@ public final class Orders {
   private static final long UNIT_PRICE_CENTS_MAX = 1_000_000_000L;
 
   private final Database database;
-  private final OrderStore orders;
+  private final OrderStore orders = new OrderStore();
   private final Idempotency idempotency;
 
-  public Orders(Database database, OrderStore orders, Idempotency idempotency) {
+  public Orders(Database database, Idempotency idempotency) {
     this.database = database;
-    this.orders = orders;
     this.idempotency = idempotency;
   }
 
   Response create(Request request, ApiKey key) {
     long userId = Parameters.id(request);
     JsonObject in = request.json();
-    String item = in.text("item", 1, ITEM_CHARS_MAX);
+    String item = Parameters.notBlank(in, "item", ITEM_CHARS_MAX);
     int quantity = (int) in.integer("quantity", 1, QUANTITY_MAX);
     long unitPriceCents = in.integer("unitPriceCents", 0, UNIT_PRICE_CENTS_MAX);
-    if (!item.isEmpty() && item.isBlank()) {
-      in.error("item", "must not be blank");
-    }
     in.done();
     return idempotency.once(
         request,
@@ -58,14 +53,14 @@ public final class Orders {
 
   Response list(Request request, ApiKey key) {
     long userId = Parameters.id(request);
-    Map<String, String> query = request.query();
-    int limit = Parameters.limit(query);
-    long after = Parameters.after(query);
+    Page page = Page.of(request);
     List<Order> found =
         database
-            .find(new Subject.User(userId), tx -> orders.page(tx, userId, limit + 1, after))
+            .find(
+                new Subject.User(userId),
+                tx -> orders.page(tx, userId, page.limit() + 1, page.after()))
             .orElseThrow(() -> Users.noUser(userId));
-    return Response.json(200, Page.of(found, limit, Order::id).json("orders"));
+    return page.answer("orders", found, Order::id);
   }
 
   Response get(Request request, ApiKey key) {

@@ -19,15 +19,13 @@ import ladder.store.UserStore;
  */
 public final class Signup {
   private final Database database;
-  private final UserStore users;
+  private final UserStore users = new UserStore();
   private final Cache cache;
   private final Idempotency idempotency;
   private final Effects effects;
 
-  public Signup(
-      Database database, UserStore users, Cache cache, Idempotency idempotency, Effects effects) {
+  public Signup(Database database, Cache cache, Idempotency idempotency, Effects effects) {
     this.database = database;
-    this.users = users;
     this.cache = cache;
     this.idempotency = idempotency;
     this.effects = effects;
@@ -35,8 +33,8 @@ public final class Signup {
 
   Response signUp(Request request, ApiKey key) {
     JsonObject in = request.json();
-    String email = Users.email(in, in.text("email", 1, Users.EMAIL_CHARS_MAX));
-    String name = Users.name(in, in.text("name", 1, Users.NAME_CHARS_MAX));
+    String email = Users.email(in);
+    String name = Users.name(in);
     in.done();
     effects.requireReady().run();
     return idempotency.once(

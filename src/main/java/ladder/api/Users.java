@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 /** {@code GET}, {@code PATCH} and {@code DELETE} of {@code /users/{id}}. Thread-safe. */
 public final class Users {
   /** The longest address that SMTP can carry (RFC 5321, 4.5.3.1.3, less the brackets). */
-  static final int EMAIL_CHARS_MAX = 254;
+  private static final int EMAIL_CHARS_MAX = 254;
 
-  static final int NAME_CHARS_MAX = 200;
+  private static final int NAME_CHARS_MAX = 200;
 
   /** No spaces and nothing invisible: two addresses that look the same would be two users. */
   private static final String ATOM = "[^\\p{Z}\\p{C}@\"(),:;<>\\[\\\\\\].]+";
@@ -48,12 +48,11 @@ public final class Users {
               + "[\\p{L}\\p{N}]([\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?");
 
   private final Database database;
-  private final UserStore users;
+  private final UserStore users = new UserStore();
   private final Cache cache;
 
-  public Users(Database database, UserStore users, Cache cache) {
+  public Users(Database database, Cache cache) {
     this.database = database;
-    this.users = users;
     this.cache = cache;
   }
 
@@ -83,15 +82,9 @@ public final class Users {
   Response update(Request request, ApiKey key) {
     long id = Parameters.id(request);
     JsonObject in = request.json();
-    String email = in.optionalText("email", 1, EMAIL_CHARS_MAX);
-    String name = in.optionalText("name", 1, NAME_CHARS_MAX);
-    if (email != null) {
-      email(in, email);
-    }
-    if (name != null) {
-      name(in, name);
-    }
-    if (!in.has("email") && !in.has("name")) {
+    String email = in.has("email") ? email(in) : null;
+    String name = in.has("name") ? name(in) : null;
+    if (email == null && name == null) {
       in.error("name", "give a new name, a new email, or both");
     }
     in.done();
@@ -122,18 +115,16 @@ public final class Users {
     return "user:" + id;
   }
 
-  static String email(JsonObject in, String email) {
+  static String email(JsonObject in) {
+    String email = in.text("email", 1, EMAIL_CHARS_MAX);
     if (!email.isEmpty() && !EMAIL.matcher(email).matches()) {
       in.error("email", "must be an address such as ada@example.com");
     }
     return email;
   }
 
-  static String name(JsonObject in, String name) {
-    if (!name.isEmpty() && name.isBlank()) {
-      in.error("name", "must not be blank");
-    }
-    return name;
+  static String name(JsonObject in) {
+    return Parameters.notBlank(in, "name", NAME_CHARS_MAX);
   }
 
   static ProblemException emailTaken() {

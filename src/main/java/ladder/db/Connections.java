@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
@@ -14,7 +15,6 @@ import ladder.measure.Phase;
 import ladder.measure.Timings;
 import ladder.settings.Settings;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -54,20 +54,19 @@ public final class Connections implements AutoCloseable {
   private final @Nullable HikariDataSource pool;
 
   private Connections(
-      DatabaseUrl url, Properties properties, int size, @Nullable HikariDataSource pool) {
+      DatabaseUrl url, Target target, Options options, @Nullable HikariDataSource pool) {
     this.url = url;
-    this.properties = properties;
-    this.size = size;
+    this.properties = properties(url, target, options.statementMax());
+    this.size = options.size();
     this.pool = pool;
   }
 
   public static Connections pooled(
       DatabaseUrl url, Target target, Options options, MeterRegistry metrics) {
-    Properties properties = properties(url, target, options.statementMax());
     HikariConfig config = new HikariConfig();
     config.setPoolName(target.name().toLowerCase(Locale.ROOT));
     config.setJdbcUrl(url.jdbcUrl());
-    config.setDataSourceProperties(properties);
+    config.setDataSourceProperties(properties(url, target, options.statementMax()));
     config.setMaximumPoolSize(options.size());
     config.setConnectionTimeout(options.acquireMax().toMillis());
     config.setValidationTimeout(Math.min(options.acquireMax().toMillis(), 1_000));
@@ -76,12 +75,11 @@ public final class Connections implements AutoCloseable {
     // Not to fail here when the server is away: each caller meets its own timeout and error.
     config.setInitializationFailTimeout(-1);
     config.setMetricRegistry(metrics);
-    return new Connections(url, properties, options.size(), new HikariDataSource(config));
+    return new Connections(url, target, options, new HikariDataSource(config));
   }
 
   public static Connections unpooled(DatabaseUrl url, Target target, Options options) {
-    return new Connections(
-        url, properties(url, target, options.statementMax()), options.size(), null);
+    return new Connections(url, target, options, null);
   }
 
   /**
@@ -101,11 +99,7 @@ public final class Connections implements AutoCloseable {
    * @throws SQLException when the server does not answer, or refuses
    */
   Connection open() throws SQLException {
-    Connection connection = new Driver().connect(url.jdbcUrl(), properties);
-    if (connection == null) {
-      throw new SQLException("not a PostgreSQL URL: " + url);
-    }
-    return connection;
+    return DriverManager.getConnection(url.jdbcUrl(), properties);
   }
 
   /** How many can be in use at once; with the rung off, how many the pool would have. */

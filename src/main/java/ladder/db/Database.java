@@ -23,13 +23,13 @@ public final class Database implements AutoCloseable {
   public record Stats(
       long primaryQueries, long replicaQueries, long replicaFailures, Duration replicaLag) {}
 
-  private final Server primary;
+  private final Postgres primary;
 
   /** The primary itself when all reads go there. */
-  private final Server replica;
+  private final Postgres replica;
 
   private final ReadRouting routing;
-  private final ReplicaLag lag = new ReplicaLag();
+  private final ReplicaLag lag;
 
   /** A permit for each read that may be on the primary because the replica is busy. */
   private final Semaphore overflow;
@@ -43,23 +43,13 @@ public final class Database implements AutoCloseable {
   public Database(
       Connections primary, @Nullable Connections replica, Duration readAfterWrite, Clock clock) {
     this.routing = new ReadRouting(readAfterWrite, clock);
+    this.lag = new ReplicaLag(clock);
     this.overflow = new Semaphore(Math.max(1, primary.size() / OVERFLOW_FRACTION));
-    this.primary =
-        new Server(
-            "primary",
-            "writes are refused",
-            primary,
-            position -> lag.primaryAt(position, clock.nanos()),
-            clock);
+    this.primary = new Postgres("primary", "writes are refused", primary, lag::primaryAt, clock);
     this.replica =
         replica == null
             ? this.primary
-            : new Server(
-                "replica",
-                "reads go to the primary",
-                replica,
-                position -> routing.replicaLags(lag.replicaAt(position, clock.nanos())),
-                clock);
+            : new Postgres("replica", "reads go to the primary", replica, lag::replicaAt, clock);
   }
 
   /** Begins to watch the servers, without which one that was away once stays away. */
@@ -141,11 +131,7 @@ public final class Database implements AutoCloseable {
       if (primary.answers() || !replica.answers()) {
         throw e;
       }
-      Optional<T> answer = replica.run(false, work);
-      if (answer.isPresent()) {
-        return answer;
-      }
-      throw e;
+      return Optional.of(replica.run(false, work).orElseThrow(() -> e));
     }
   }
 
@@ -156,24 +142,21 @@ public final class Database implements AutoCloseable {
 
   /** Whether a read of this subject may be answered by the replica, as of a moment ago. */
   public boolean mayLag(Subject subject) {
-    return replica != primary && replica.answers() && routing.replicaMayServe(subject);
+    return replica != primary
+        && replica.answers()
+        && routing.replicaMayServe(subject, lag.current());
   }
 
   public Stats stats() {
+    long primaryQueries = primary.queries.sum();
     return replica == primary
-        ? new Stats(primary.queries.sum(), 0, 0, Duration.ZERO)
-        : new Stats(
-            primary.queries.sum(),
-            replica.queries.sum(),
-            replica.refusals.sum(),
-            routing.replicaLag());
+        ? new Stats(primaryQueries, 0, 0, lag.current())
+        : new Stats(primaryQueries, replica.queries.sum(), replica.refusals.sum(), lag.current());
   }
 
   @Override
   public void close() {
-    if (replica != primary) {
-      replica.close();
-    }
+    replica.close();
     primary.close();
   }
 }

@@ -17,70 +17,61 @@ public final class Migrations {
   /** Building an index over a large table takes its time. */
   private static final Duration STATEMENT_MAX = Duration.ofHours(1);
 
-  /** The version of the last file in {@code sql/}. */
-  static final String LATEST = "4";
+  /** The version of the last file in {@code sql/}, to which the schema is brought. */
+  public static final String LATEST = "4";
 
-  private static final String UNDEFINED_TABLE = "42P01";
+  private static final String HISTORY_EXISTS =
+      "SELECT to_regclass('flyway_schema_history') IS NOT NULL";
+
+  private static final String IS_UP_TO_DATE =
+      "SELECT EXISTS (SELECT FROM flyway_schema_history WHERE version = ? AND success)";
+
+  private static final String MAY_CREATE_TABLES =
+      """
+      SELECT NOT pg_is_in_recovery()
+         AND coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)
+      """;
 
   private Migrations() {}
 
-  /** How many migrations were applied, and the schema's version after them. */
-  public record Migrated(int applied, String version) {}
-
   /**
+   * Applies what is missing, and says how many migrations that was.
+   *
    * @throws StartupException when the primary can't be reached or its user can't create tables
    * @throws FlywayException when a migration fails; PostgreSQL then has rolled it back
    */
-  public static Migrated migrate(DatabaseUrl url) {
-    Flyway flyway;
+  public static int migrate(DatabaseUrl url) {
     try {
       DataSource source = Connections.dataSource(url, STATEMENT_MAX);
       try (Connection connection = source.getConnection()) {
         Transaction tx = new Transaction(connection);
-        if (isApplied(tx, LATEST)) {
-          return new Migrated(0, LATEST);
+        // Loading the migrator takes a third of a second that starts can save.
+        if (isTrue(tx, HISTORY_EXISTS) && isTrue(tx, IS_UP_TO_DATE, LATEST)) {
+          return 0;
         }
-        if (!mayCreateTables(tx)) {
+        // The migrator would try for ten seconds, then fail with a report instead of a sentence.
+        if (!isTrue(tx, MAY_CREATE_TABLES)) {
           throw new StartupException(
               "no tables can be created in the database at %s: set LADDER_DATABASE_URL to a %s"
                   .formatted(url, "primary, with a user who may (GRANT CREATE ON SCHEMA)"));
         }
       }
-      flyway =
-          Flyway.configure(Migrations.class.getClassLoader())
-              .dataSource(source)
-              .locations("classpath:sql")
-              .ignoreMigrationPatterns("*:future")
-              .load();
+      return Flyway.configure(Migrations.class.getClassLoader())
+          .dataSource(source)
+          .locations("classpath:sql")
+          .ignoreMigrationPatterns("*:future")
+          .load()
+          .migrate()
+          .migrationsExecuted;
     } catch (SQLException e) {
       throw new StartupException(
           "the database at %s can't be reached (%s): start it, or correct LADDER_DATABASE_URL"
               .formatted(url, String.valueOf(e.getMessage()).replaceAll("\\s+", " ")));
     }
-    var result = flyway.migrate();
-    return new Migrated(result.migrationsExecuted, LATEST);
   }
 
-  /** The migrator would try for ten seconds, and then fail with a report instead of a sentence. */
-  private static boolean mayCreateTables(Transaction tx) throws SQLException {
-    String sql =
-        """
-        SELECT NOT pg_is_in_recovery()
-           AND coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)
-        """;
-    return tx.first(sql, row -> row.getBoolean(1)).orElseThrow();
-  }
-
-  /** Asked first, because loading the migrator takes a third of a second that starts can save. */
-  private static boolean isApplied(Transaction tx, String version) throws SQLException {
-    String sql = "SELECT true FROM flyway_schema_history WHERE version = ? AND success";
-    try {
-      return tx.first(sql, row -> row.getBoolean(1), version).isPresent();
-    } catch (SQLException e) {
-      if (UNDEFINED_TABLE.equals(e.getSQLState())) {
-        return false;
-      }
-      throw e;
-    }
+  private static boolean isTrue(Transaction tx, String sql, Object... parameters)
+      throws SQLException {
+    return tx.first(sql, row -> row.getBoolean(1), parameters).orElseThrow();
   }
 }

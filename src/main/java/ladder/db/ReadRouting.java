@@ -27,7 +27,6 @@ final class ReadRouting {
   private final Clock clock;
   private final long startNanos;
   private final long windowNanos;
-  private volatile Duration replicaLag = Duration.ZERO;
 
   /**
    * @param window how long after a write its subject is read from the primary
@@ -38,7 +37,7 @@ final class ReadRouting {
     this.startNanos = clock.nanos();
   }
 
-  boolean replicaMayServe(Subject subject) {
+  boolean replicaMayServe(Subject subject, Duration replicaLag) {
     // Without a window nothing is promised that a late replica could break.
     boolean late = windowNanos > 0 && replicaLag.toNanos() > windowNanos;
     return !late && elapsedNanos() >= primaryUntil.get(slot(subject));
@@ -46,14 +45,6 @@ final class ReadRouting {
 
   void written(Subject subject) {
     primaryUntil.set(slot(subject), elapsedNanos() + windowNanos);
-  }
-
-  void replicaLags(Duration lag) {
-    replicaLag = lag;
-  }
-
-  Duration replicaLag() {
-    return replicaLag;
   }
 
   /** From 0 at start, so that the zeros of a fresh table are in the past. */

@@ -3,7 +3,7 @@ package ladder.db;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
+import ladder.time.Clock;
 
 /**
  * How far the replica is behind, from pairs of positions in the write-ahead log: the primary's,
@@ -18,28 +18,33 @@ final class ReplicaLag {
 
   private record Sample(long position, long nanos) {}
 
+  private final Clock clock;
   private final Deque<Sample> unreplayed = new ArrayDeque<>();
+  private volatile Duration current = Duration.ZERO;
 
-  synchronized void primaryAt(long position, long nanos) {
+  ReplicaLag(Clock clock) {
+    this.clock = clock;
+  }
+
+  synchronized void primaryAt(long position) {
     Sample last = unreplayed.peekLast();
     if (last == null || last.position < position) {
       if (unreplayed.size() == SAMPLES_MAX) {
         // Keeps the oldest, whose age is the lag.
         unreplayed.removeLast();
       }
-      unreplayed.addLast(new Sample(position, nanos));
+      unreplayed.addLast(new Sample(position, clock.nanos()));
     }
   }
 
-  synchronized Duration replicaAt(long position, long nanos) {
-    while (isReplayed(unreplayed.peekFirst(), position)) {
-      unreplayed.removeFirst();
-    }
+  synchronized void replicaAt(long position) {
+    boolean _ = unreplayed.removeIf(sample -> sample.position <= position);
     Sample oldest = unreplayed.peekFirst();
-    return oldest == null ? Duration.ZERO : Duration.ofNanos(nanos - oldest.nanos);
+    current = oldest == null ? Duration.ZERO : Duration.ofNanos(clock.nanos() - oldest.nanos);
   }
 
-  private static boolean isReplayed(@Nullable Sample sample, long position) {
-    return sample != null && sample.position <= position;
+  /** As of the replica's last position; zero before the first. */
+  Duration current() {
+    return current;
   }
 }

@@ -31,10 +31,6 @@ public final class Transaction {
     this.connection = connection;
   }
 
-  public Connection connection() {
-    return connection;
-  }
-
   /**
    * Runs a statement that answers with rows, which must be few: all are read.
    *

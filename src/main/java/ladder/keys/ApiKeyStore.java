@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 public final class ApiKeyStore {
   private static final String COLUMNS = "id, name, per_minute, created_at, revoked_at";
 
-  /** A key that works and the hash that it is stored under. */
-  public record Hashed(ApiKey key, String hash) {}
-
   /**
    * @param perMinute null for the limit that the service sets for all
    * @throws SQLException when the statement fails; also for a hash that is none, or is there
@@ -32,10 +29,9 @@ public final class ApiKeyStore {
    *
    * @throws SQLException when the statement fails
    */
-  public Optional<Hashed> findByHash(Transaction tx, String hash) throws SQLException {
-    String sql =
-        "SELECT " + COLUMNS + ", key_hash FROM api_keys WHERE key_hash = ? AND revoked_at IS NULL";
-    return tx.first(sql, row -> new Hashed(key(row), row.getString("key_hash")), hash);
+  public Optional<ApiKey> findByHash(Transaction tx, String hash) throws SQLException {
+    String sql = "SELECT " + COLUMNS + " FROM api_keys WHERE key_hash = ? AND revoked_at IS NULL";
+    return tx.first(sql, ApiKeyStore::key, hash);
   }
 
   /**

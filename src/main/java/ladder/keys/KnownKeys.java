@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -101,21 +100,14 @@ final class KnownKeys {
         Optional.ofNullable(known).filter(k -> isYounger(k, GRACE)).map(Answer::key);
     if (inGrace.isPresent() && outage.active()) {
       if (outage.mayTry()) {
-        Runnable probe =
-            () -> {
-              Future<?> _ = lookedUp(hash);
-            };
-        Thread _ = Thread.ofVirtual().name("key-probe").start(probe);
+        Thread _ = Thread.ofVirtual().name("key-probe").start(pending(hash));
       }
       return inGrace;
     }
     try {
-      return Optional.ofNullable(result(lookedUp(hash)));
+      return Optional.ofNullable(result(pending(hash)));
     } catch (UnavailableException e) {
-      if (inGrace.isPresent()) {
-        return inGrace;
-      }
-      throw e;
+      return Optional.of(inGrace.orElseThrow(() -> e));
     }
   }
 
@@ -126,15 +118,9 @@ final class KnownKeys {
     remember(hash, new Answer(null, clock.nanos()), revocation);
   }
 
-  /** The look-up of this key that is under way, or, done, the one that this thread has run. */
-  private FutureTask<@Nullable ApiKey> lookedUp(String hash) {
-    FutureTask<@Nullable ApiKey> ours = new FutureTask<>(() -> query(hash));
-    FutureTask<@Nullable ApiKey> first = pending.putIfAbsent(hash, ours);
-    if (first != null) {
-      return first;
-    }
-    ours.run();
-    return ours;
+  /** The look-up of this key that is under way, or one to be run. */
+  private FutureTask<@Nullable ApiKey> pending(String hash) {
+    return pending.computeIfAbsent(hash, _ -> new FutureTask<>(() -> query(hash)));
   }
 
   private @Nullable ApiKey query(String hash) {
@@ -160,6 +146,7 @@ final class KnownKeys {
   }
 
   private static @Nullable ApiKey result(FutureTask<@Nullable ApiKey> lookUp) {
+    lookUp.run(); // does nothing when another thread has begun it
     try {
       return lookUp.get(SHARED_WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {

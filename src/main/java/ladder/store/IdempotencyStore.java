@@ -11,9 +11,6 @@ import ladder.db.Transaction;
  * PostgreSQL drops the lock with the transaction, so there is no lease to expire.
  */
 public final class IdempotencyStore {
-  /** How many expired rows each insertion deletes: more than it adds, so the table shrinks. */
-  private static final int EXPIRED_AT_ONCE = 4;
-
   /**
    * @param requestHash SHA-256 over method, path and body
    * @param headers JSON object of the answer's own headers
@@ -55,19 +52,13 @@ public final class IdempotencyStore {
   }
 
   /**
-   * Stores an answer, in place of an expired one, and deletes a few others that expired.
+   * Stores an answer, in place of an expired one.
    *
    * @throws SQLException when the statement fails
    */
   public void insert(Transaction tx, long apiKeyId, String key, Answer answer) throws SQLException {
     String sql =
         """
-        WITH expired AS (
-          DELETE FROM idempotency_keys WHERE (api_key_id, key) IN (
-            SELECT api_key_id, key FROM idempotency_keys
-            WHERE created_at <= now() - interval '24 hours' AND (api_key_id, key) <> (?, ?)
-            ORDER BY created_at LIMIT ? FOR UPDATE SKIP LOCKED)
-        )
         INSERT INTO idempotency_keys (api_key_id, key, request_hash, status, headers, body)
         VALUES (?, ?, ?, ?, ?::jsonb, ?)
         ON CONFLICT (api_key_id, key) DO UPDATE SET
@@ -79,16 +70,17 @@ public final class IdempotencyStore {
             sql,
             apiKeyId,
             key,
-            EXPIRED_AT_ONCE,
-            apiKeyId,
-            key,
             answer.requestHash(),
             answer.status(),
             answer.headers(),
             answer.body());
   }
 
-  /** Deletes so many expired answers at most, and says how many. */
+  /**
+   * Deletes so many expired answers at most, and says how many.
+   *
+   * @throws SQLException when the statement fails
+   */
   public int prune(Transaction tx, int rowsMax) throws SQLException {
     String sql =
         """

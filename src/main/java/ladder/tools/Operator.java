@@ -19,7 +19,6 @@ import ladder.db.Migrations;
 import ladder.journal.Channel;
 import ladder.journal.Journal;
 import ladder.keys.ApiKey;
-import ladder.keys.ApiKeyStore;
 import ladder.keys.ApiKeys;
 import ladder.store.DeadLetter;
 import ladder.store.EffectStore;
@@ -43,21 +42,21 @@ public final class Operator implements AutoCloseable {
   /** Brings the schema up to date first: a command may come before the first server does. */
   public Operator(String databaseUrl, PrintStream out, PrintStream err, Clock clock) {
     DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
-    Migrations.Migrated _ = Migrations.migrate(url);
+    int _ = Migrations.migrate(url);
     this.database =
         new Database(Connections.unpooled(url, Target.PRIMARY, ONE), null, Duration.ZERO, clock);
-    this.keys = new ApiKeys(database, new ApiKeyStore(), Duration.ZERO, clock);
+    this.keys = new ApiKeys(database, Duration.ZERO, clock);
     this.out = out;
     this.err = err;
   }
 
   public static int migrate(String databaseUrl, PrintStream out) {
-    Migrations.Migrated outcome = Migrations.migrate(DatabaseUrl.parse(databaseUrl));
+    int applied = Migrations.migrate(DatabaseUrl.parse(databaseUrl));
     out.printf(
         Locale.ROOT,
         "applied %d migrations; the schema is at version %s%n",
-        outcome.applied(),
-        outcome.version());
+        applied,
+        Migrations.LATEST);
     return 0;
   }
 

@@ -14,19 +14,23 @@ class ReadRoutingTest {
   private final FakeClock clock = new FakeClock();
   private final ReadRouting routing = new ReadRouting(WINDOW, clock);
 
+  private boolean mayServe(Subject subject) {
+    return routing.replicaMayServe(subject, Duration.ZERO);
+  }
+
   @Test
   void readsGoToTheReplicaFromTheStart() {
-    assertTrue(routing.replicaMayServe(new User(1)));
+    assertTrue(mayServe(new User(1)));
   }
 
   @Test
   void whatWasWrittenIsReadFromThePrimaryForTheWindow() {
     routing.written(new User(1));
-    assertFalse(routing.replicaMayServe(new User(1)));
+    assertFalse(mayServe(new User(1)));
     clock.advance(WINDOW.minusNanos(1));
-    assertFalse(routing.replicaMayServe(new User(1)));
+    assertFalse(mayServe(new User(1)));
     clock.advance(Duration.ofNanos(1));
-    assertTrue(routing.replicaMayServe(new User(1)));
+    assertTrue(mayServe(new User(1)));
   }
 
   @Test
@@ -35,7 +39,7 @@ class ReadRoutingTest {
     clock.advance(WINDOW.minusMillis(1));
     routing.written(new User(1));
     clock.advance(WINDOW.minusMillis(1));
-    assertFalse(routing.replicaMayServe(new User(1)));
+    assertFalse(mayServe(new User(1)));
   }
 
   @Test
@@ -44,31 +48,28 @@ class ReadRoutingTest {
       routing.written(new User(subject));
     }
     for (long subject = 1; subject < 100; subject += 2) {
-      assertTrue(routing.replicaMayServe(new User(subject)), "subject " + subject);
+      assertTrue(mayServe(new User(subject)), "subject " + subject);
     }
   }
 
   @Test
   void aReplicaThatIsLateServesNobody() {
-    routing.replicaLags(WINDOW.plusNanos(1));
-    assertFalse(routing.replicaMayServe(new User(1)));
-    routing.replicaLags(WINDOW);
-    assertTrue(routing.replicaMayServe(new User(1)));
+    assertFalse(routing.replicaMayServe(new User(1), WINDOW.plusNanos(1)));
+    assertTrue(routing.replicaMayServe(new User(1), WINDOW));
   }
 
   @Test
   void withoutAWindowALateReplicaServesAll() {
     ReadRouting promisesNothing = new ReadRouting(Duration.ZERO, clock);
     promisesNothing.written(new User(1));
-    promisesNothing.replicaLags(Duration.ofMillis(1));
-    assertTrue(promisesNothing.replicaMayServe(new User(1)));
+    assertTrue(promisesNothing.replicaMayServe(new User(1), Duration.ofMillis(1)));
   }
 
   @Test
   void anOrderIsNotTheUserOfTheSameNumber() {
     routing.written(new Order(7));
-    assertFalse(routing.replicaMayServe(new Order(7)));
-    assertTrue(routing.replicaMayServe(new User(7)));
-    assertTrue(routing.replicaMayServe(new Subject.Key("7")));
+    assertFalse(mayServe(new Order(7)));
+    assertTrue(mayServe(new User(7)));
+    assertTrue(mayServe(new Subject.Key("7")));
   }
 }

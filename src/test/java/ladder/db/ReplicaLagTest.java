@@ -3,61 +3,74 @@ package ladder.db;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Duration;
+import ladder.harness.FakeClock;
 import org.junit.jupiter.api.Test;
 
 class ReplicaLagTest {
-  private static final long SECOND = 1_000_000_000L;
-  private final ReplicaLag lag = new ReplicaLag();
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private final FakeClock clock = new FakeClock();
+  private final ReplicaLag lag = new ReplicaLag(clock);
 
-  private Duration at(long second, long primary, long replica) {
-    lag.primaryAt(primary, second * SECOND);
-    return lag.replicaAt(replica, second * SECOND);
+  /** The lag when both positions are sampled a second after the last. */
+  private Duration next(long primary, long replica) {
+    clock.advance(SECOND);
+    lag.primaryAt(primary);
+    return at(replica);
+  }
+
+  private Duration at(long replica) {
+    lag.replicaAt(replica);
+    return lag.current();
   }
 
   @Test
   void thereIsNoneBeforeAnythingIsKnown() {
-    assertEquals(Duration.ZERO, lag.replicaAt(0, SECOND));
+    assertEquals(Duration.ZERO, lag.current());
+    assertEquals(Duration.ZERO, at(0));
   }
 
   @Test
   void thereIsNoneWhileTheReplicaKeepsUp() {
-    assertEquals(Duration.ZERO, at(1, 100, 100));
-    assertEquals(Duration.ZERO, at(2, 200, 200));
+    assertEquals(Duration.ZERO, next(100, 100));
+    assertEquals(Duration.ZERO, next(200, 200));
   }
 
   @Test
   void anIdlePrimaryMakesNoLag() {
     for (int second = 0; second < 1_000; second++) {
-      assertEquals(Duration.ZERO, at(second, 100, 100));
+      assertEquals(Duration.ZERO, next(100, 100));
     }
   }
 
   @Test
   void itIsTheAgeOfTheOldestPositionThatWasNotReplayed() {
-    assertEquals(Duration.ZERO, at(1, 100, 100));
-    assertEquals(Duration.ZERO, at(2, 200, 100));
-    assertEquals(Duration.ofSeconds(1), at(3, 300, 100));
-    assertEquals(Duration.ofSeconds(1), at(4, 300, 200));
-    assertEquals(Duration.ZERO, at(5, 300, 300));
+    assertEquals(Duration.ZERO, next(100, 100));
+    assertEquals(Duration.ZERO, next(200, 100));
+    assertEquals(SECOND, next(300, 100));
+    assertEquals(SECOND, next(300, 200));
+    assertEquals(Duration.ZERO, next(300, 300));
   }
 
   @Test
   void itGrowsWhileTheReplicaIsCutOffThoughNothingMoreIsWritten() {
-    assertEquals(Duration.ZERO, at(1, 200, 100));
-    assertEquals(Duration.ofSeconds(9), at(10, 200, 100));
+    assertEquals(Duration.ZERO, next(200, 100));
+    clock.advance(Duration.ofSeconds(8));
+    assertEquals(Duration.ofSeconds(9), next(200, 100));
   }
 
   @Test
   void samplesAreBoundedAndTheOldestStays() {
     for (int second = 1; second <= 1_000; second++) {
-      lag.primaryAt(second, second * SECOND);
+      clock.advance(SECOND);
+      lag.primaryAt(second);
     }
-    assertEquals(Duration.ofSeconds(1_000), lag.replicaAt(0, 1_001 * SECOND));
-    assertEquals(Duration.ZERO, lag.replicaAt(1_000, 1_001 * SECOND));
+    clock.advance(SECOND);
+    assertEquals(Duration.ofSeconds(1_000), at(0));
+    assertEquals(Duration.ZERO, at(1_000));
   }
 
   @Test
   void aServerThatIsNoStandbyHasReplayedEverything() {
-    assertEquals(Duration.ZERO, at(1, 200, Long.MAX_VALUE));
+    assertEquals(Duration.ZERO, next(200, Long.MAX_VALUE));
   }
 }

@@ -35,8 +35,8 @@ class ApiKeysIT {
           Databases.pooled(TestServers.shared().replicaUrl(), Target.REPLICA, Databases.OPTIONS),
           Duration.ofSeconds(2),
           clock);
-  private final ApiKeys keys = new ApiKeys(database, new ApiKeyStore(), TRUST, clock);
-  private final ApiKeys elsewhere = new ApiKeys(database, new ApiKeyStore(), TRUST, clock);
+  private final ApiKeys keys = new ApiKeys(database, TRUST, clock);
+  private final ApiKeys elsewhere = new ApiKeys(database, TRUST, clock);
 
   @BeforeEach
   void migrate() {

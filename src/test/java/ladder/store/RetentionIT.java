@@ -34,6 +34,22 @@ class RetentionIT {
     assertEquals(0, rows());
   }
 
+  @Test
+  void deletesExpiredAnswersAndKeepsTheOthers() {
+    long apiKeyId = here.newKeyId();
+    here.execute(
+        """
+        INSERT INTO idempotency_keys
+          (api_key_id, key, request_hash, status, headers, body, created_at)
+        SELECT ?, n, '', 201, '{}', '', now() - make_interval(hours => 24 * n)
+        FROM generate_series(0, 1) AS n
+        """,
+        apiKeyId);
+    long _ = retention.run();
+    String left = "SELECT max(key::integer) FROM idempotency_keys WHERE api_key_id = ?";
+    assertEquals(0, here.count(left, apiKeyId));
+  }
+
   private static long rows() {
     return here.count("SELECT count(*) FROM deliveries WHERE channel = 'retention'");
   }

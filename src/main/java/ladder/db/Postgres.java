@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * pool. Once a second, and at once when a query finds the server away, it samples the position in
  * the write-ahead log up to which the server has the data. Thread-safe.
  */
-final class Server implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Server.class);
+final class Postgres implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Postgres.class);
   private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
   private static final Backoff PROBE_BACKOFF =
       new Backoff(PROBE_INTERVAL, PROBE_INTERVAL, RandomGenerator.getDefault());
@@ -61,8 +61,8 @@ final class Server implements AutoCloseable {
   /** Queries that the server was too busy for, or did not answer. */
   final LongAdder refusals = new LongAdder();
 
-  /** The probe's; closed by whoever closes the server when the probe does not end in time. */
-  private volatile @Nullable Connection own;
+  /** Closed by whoever closes the server when the probe does not end in time. */
+  private volatile @Nullable Connection probeConnection;
 
   private long lastPosition;
 
@@ -71,7 +71,7 @@ final class Server implements AutoCloseable {
    * @param consequence what it means when the server does not answer, for the log
    * @param position receives each sample; the last one again when the server was too busy for one
    */
-  Server(
+  Postgres(
       String name,
       String consequence,
       Connections connections,
@@ -136,38 +136,32 @@ final class Server implements AutoCloseable {
     try {
       lastPosition = sample();
       outage.succeeded();
+      position.accept(lastPosition);
     } catch (SQLException | RuntimeException e) {
-      closeOwn();
-      if (Thread.currentThread().isInterrupted()) {
-        return 0;
-      }
+      closeProbeConnection();
       log.debug("no sample of the {}", name, e);
-      if (!(e instanceof SQLException sql) || SqlFailure.of(sql) != SqlFailure.BUSY) {
+      if (e instanceof SQLException sql && SqlFailure.of(sql) == SqlFailure.BUSY) {
+        position.accept(lastPosition);
+      } else if (!Thread.currentThread().isInterrupted()) {
         outage.failed(String.valueOf(e.getMessage()));
-        return 0;
       }
     }
-    position.accept(lastPosition);
     return 0;
   }
 
   private long sample() throws SQLException {
-    Connection connection = own;
+    Connection connection = probeConnection;
     if (connection == null) {
       connection = connections.open();
-      own = connection;
+      probeConnection = connection;
       connection.setNetworkTimeout(Runnable::run, (int) PROBE_MAX.toMillis());
     }
     return new Transaction(connection).first(POSITION, row -> row.getLong(1)).orElseThrow();
   }
 
-  private void closeOwn() {
-    Connection connection = own;
-    own = null;
-    try {
-      if (connection != null) {
-        connection.close();
-      }
+  private void closeProbeConnection() {
+    try (Connection _ = probeConnection) {
+      probeConnection = null;
     } catch (SQLException e) {
       log.debug("a connection to the {} did not close cleanly", name, e);
     }
@@ -176,7 +170,7 @@ final class Server implements AutoCloseable {
   @Override
   public void close() {
     probe.close();
-    closeOwn();
+    closeProbeConnection();
     connections.close();
   }
 }
