@@ -132,7 +132,7 @@ public final class Journal implements AutoCloseable {
       opened = QueueFiles.open(queue(options.dir()), clock);
       for (Channel channel : channels) {
         Checkpoint checkpoint = new Checkpoint(options.dir(), channel.name());
-        QueueEntries entries = opened.entriesAfter(checkpoint.stored());
+        QueueFiles.Entries entries = opened.entriesAfter(checkpoint.stored());
         drainers.put(
             new Drainer(channel, entries::next, entries.position(), context, deliveries),
             checkpoint);
