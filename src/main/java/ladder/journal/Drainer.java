@@ -142,14 +142,14 @@ final class Drainer {
   private void recordDelivered(List<Entry> arrived) {
     ledger.delivered(events(arrived), name);
     delivered.add(arrived.size());
-    arrived.forEach(schedule::recorded);
+    arrived.forEach(schedule::finished);
   }
 
   private void recordDead(Entry entry, String reason) {
     ledger.dead(entry.event(), name, entry.attempts, reason);
     dead.increment();
     log.warn("{}: event {} is a dead letter: {}", name, entry.event().id(), reason);
-    schedule.recorded(entry);
+    schedule.finished(entry);
   }
 
   private void read() {
@@ -159,14 +159,13 @@ final class Drainer {
         return;
       }
       progress = true;
+      schedule.add(entry);
       if (entry.read == null) {
         log.error("{}: entry {} cannot be read and is passed", name, entry.index);
         dead.increment();
       }
       if (entry.read == null || !channel.wants(entry.read.kind())) {
-        schedule.skip(entry);
-      } else {
-        schedule.add(entry);
+        schedule.finished(entry);
       }
     }
   }
