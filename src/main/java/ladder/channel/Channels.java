@@ -31,10 +31,10 @@ public final class Channels {
    * @param slackWebhook null: files in {@code outbox/slack}
    */
   public record Receivers(
-      @Nullable String smtpUrl, @Nullable URI slackWebhook, String mailFrom, Path outbox) {
+      @Nullable SmtpUrl smtpUrl, @Nullable URI slackWebhook, String mailFrom, Path outbox) {
     public static Receivers from(Settings s, Path outbox) {
       return new Receivers(
-          s.checked("LADDER_SMTP_URL", SmtpUrl::parse),
+          s.optional("LADDER_SMTP_URL", SmtpUrl::parse),
           s.optional("LADDER_SLACK_WEBHOOK_URL", Channels::webhook),
           s.required("LADDER_MAIL_FROM", Channels::sender),
           outbox);
@@ -63,7 +63,7 @@ public final class Channels {
     return List.of(
         to.smtpUrl() == null
             ? Outbox.email(to.mailFrom(), to.outbox().resolve("email"))
-            : new EmailChannel(SmtpUrl.parse(to.smtpUrl()), to.mailFrom(), TIMEOUT),
+            : new EmailChannel(to.smtpUrl(), to.mailFrom(), TIMEOUT),
         new AuditChannel(),
         to.slackWebhook() == null
             ? Outbox.slack(to.outbox().resolve("slack"))

@@ -6,7 +6,6 @@ import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import jakarta.mail.internet.MimeMessage;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.LinkedBlockingDeque;
 import ladder.journal.Channel;
@@ -19,6 +18,7 @@ import ladder.journal.Event;
 import ladder.journal.Kind;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.eclipse.angus.mail.smtp.SMTPTransport;
 
 /**
  * Sends mail over SMTP. Connections are kept for the next mails, since setting one up costs several
@@ -77,20 +77,13 @@ final class EmailChannel implements Channel {
     } catch (MessagingException e) {
       return MailFormat.refusal(e);
     }
-    Transport transport = Objects.requireNonNullElseGet(idle.pollFirst(), this::newTransport);
+    Transport kept = idle.pollFirst();
+    Transport transport = kept == null ? new SMTPTransport(session, null) : kept;
     Delivery outcome = send(message, transport);
     if (outcome instanceof Unavailable || !idle.offerFirst(transport)) {
       close(transport);
     }
     return outcome;
-  }
-
-  private Transport newTransport() {
-    try {
-      return session.getTransport("smtp");
-    } catch (MessagingException e) {
-      throw new IllegalStateException("Jakarta Mail comes with SMTP", e);
-    }
   }
 
   private Delivery send(MimeMessage message, Transport transport) {
@@ -138,14 +131,12 @@ final class EmailChannel implements Channel {
 
   /** The last cause: only it says that a certificate is not trusted. */
   private static String cause(Exception failure) {
-    Throwable root = failure.getCause();
-    if (root == null) {
-      return "";
-    }
+    Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return " (" + String.valueOf(root.getMessage()).strip() + ")";
+    String why = String.valueOf(root.getMessage()).strip();
+    return failure.getCause() == null ? "" : " (" + why + ")";
   }
 
   private static String line(Exception e) {

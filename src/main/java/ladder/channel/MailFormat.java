@@ -66,14 +66,7 @@ final class MailFormat {
     Mail mail = mail(event.kind()).orElseThrow();
     String address = from.getAddress();
     String id = "<" + event.id() + address.substring(address.lastIndexOf('@')) + ">";
-    // Jakarta Mail makes a new Message-ID at every save, unless it is overridden.
-    MimeMessage message =
-        new MimeMessage(session) {
-          @Override
-          protected void updateMessageID() throws MessagingException {
-            setHeader("Message-ID", id);
-          }
-        };
+    MimeMessage message = new MimeMessage(session);
     InternetAddress recipient = new InternetAddress(mail.address(), true);
     try {
       recipient.setPersonal(mail.name(), UTF_8.name());
@@ -87,6 +80,8 @@ final class MailFormat {
     message.setHeader("Auto-Submitted", "auto-generated");
     message.setText(mail.text(), UTF_8.name());
     message.saveChanges();
+    // Last, since saving makes a new one.
+    message.setHeader("Message-ID", id);
     return message;
   }
 

@@ -30,24 +30,11 @@ import ladder.journal.Kind;
  * name again. It grows with each sign-up and is never cleared from here: whoever runs without a
  * receiver moves or deletes the files, or sets the receiver's URL. Thread-safe.
  */
-final class Outbox implements Channel {
+record Outbox(String name, Path dir, String suffix, Predicate<Kind> wanted, Format format)
+    implements Channel {
   /** Turns an event into the file's content. */
-  private interface Format {
+  interface Format {
     byte[] bytes(Event event) throws MessagingException, IOException;
-  }
-
-  private final String name;
-  private final Path dir;
-  private final String suffix;
-  private final Predicate<Kind> wanted;
-  private final Format format;
-
-  private Outbox(String name, Path dir, String suffix, Predicate<Kind> wanted, Format format) {
-    this.name = name;
-    this.dir = dir;
-    this.suffix = suffix;
-    this.wanted = wanted;
-    this.format = format;
   }
 
   static Outbox slack(Path dir) {
@@ -68,11 +55,6 @@ final class Outbox implements Channel {
           message.writeTo(bytes);
           return bytes.toByteArray();
         });
-  }
-
-  @Override
-  public String name() {
-    return name;
   }
 
   @Override

@@ -2,11 +2,9 @@ package ladder.channel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.URLDecoder;
-import java.util.Locale;
-import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,64 +21,42 @@ public record SmtpUrl(
     @Nullable String user,
     @Nullable String password) {
   private static final int PORT_MAX = 65_535;
-  private static final String EXAMPLE =
-      "write smtp://user:password@host:587?starttls=true or smtps://user:password@host:465";
+  private static final Pattern FORM =
+      Pattern.compile(
+          "(?i:smtp(?<tls>s?))://"
+              + "((?<user>([^:@/?#%\\s]|%[0-9A-Fa-f]{2})+)"
+              + "(:(?<password>([^@/?#%\\s]|%[0-9A-Fa-f]{2})*))@)?"
+              + "(?<host>[A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+])(:(?<port>[1-9][0-9]{0,4}))?/?"
+              + "([?]starttls=(?<startTls>true|false))?");
 
   /**
    * Reads the setting.
    *
-   * @throws IllegalArgumentException with a sentence that names the fix and not the password
+   * @throws IllegalArgumentException with a sentence that says what the URL must look like, and
+   *     shows nothing of it: any part of a mistyped one may be the password
    */
   public static SmtpUrl parse(String text) {
-    URI uri;
-    try {
-      uri = new URI(text.strip());
-    } catch (URISyntaxException e) {
-      throw wrong("it is not a URL; percent-encode special characters in user and password");
+    Matcher url = FORM.matcher(text.strip());
+    boolean matches = url.matches();
+    boolean tls = matches && !url.group("tls").isEmpty();
+    boolean startTls = matches && "true".equals(url.group("startTls"));
+    int usualPort = tls ? 465 : startTls ? 587 : 25;
+    int port =
+        matches && url.group("port") != null ? Integer.parseInt(url.group("port")) : usualPort;
+    if (!matches || port > PORT_MAX || (tls && startTls)) {
+      throw new IllegalArgumentException(
+          "must look like smtp://user:password@host:587?starttls=true or, encrypted from the start,"
+              + " smtps://user:password@host:465 (with special characters in user and password"
+              + " percent-encoded)");
     }
-    String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-    boolean tls = scheme.equals("smtps");
-    require(tls || scheme.equals("smtp"), "its scheme must be smtp or smtps");
-    require(uri.getRawAuthority() != null, "the host is missing");
-    String path = String.valueOf(uri.getRawPath());
-    require(path.isEmpty() || path.equals("/"), "there must be no path after the host");
-    String host = uri.getHost();
-    if (host == null) {
-      throw wrong("the host or the port is malformed");
-    }
-    String query = Objects.requireNonNullElse(uri.getRawQuery(), "starttls=false");
-    boolean startTls = query.equals("starttls=true");
-    require(
-        startTls || query.equals("starttls=false"),
-        "after the ? only starttls=true or starttls=false may stand");
-    require(
-        !(tls && startTls), "smtps is encrypted from the start: leave starttls out or use smtp");
-    int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 465 : startTls ? 587 : 25;
-    require(port > 0 && port <= PORT_MAX, "the port must be between 1 and " + PORT_MAX);
-    host = host.replaceAll("[\\[\\]]", "");
-    String userInfo = uri.getRawUserInfo();
-    if (userInfo == null) {
-      return new SmtpUrl(host, port, tls, startTls, null, null);
-    }
-    int colon = userInfo.indexOf(':');
-    require(colon > 0, "a user needs a password: user:password@host");
-    String user = decode(userInfo.substring(0, colon));
-    return new SmtpUrl(host, port, tls, startTls, user, decode(userInfo.substring(colon + 1)));
+    String host = url.group("host").replaceAll("[\\[\\]]", "");
+    return new SmtpUrl(
+        host, port, tls, startTls, decode(url.group("user")), decode(url.group("password")));
   }
 
   /** A plus sign stays one: this is user info, not a form. */
-  private static String decode(String text) {
-    return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
-  }
-
-  private static void require(boolean right, String otherwise) {
-    if (!right) {
-      throw wrong(otherwise);
-    }
-  }
-
-  private static IllegalArgumentException wrong(String why) {
-    return new IllegalArgumentException("is wrong: " + why + "; " + EXAMPLE);
+  private static @Nullable String decode(@Nullable String text) {
+    return text == null ? null : URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
   }
 
   /** Without the password. */

@@ -10,6 +10,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -22,20 +23,20 @@ final class Checkpoint {
   /** Nothing is done yet. */
   static final long NONE = -1;
 
-  private final Path positions;
+  private static final Logger log = LoggerFactory.getLogger(Checkpoint.class);
+
   private final Path file;
   private long stored = NONE;
+  private boolean failing;
 
   /** {@code dir} is the journal's. */
   Checkpoint(Path dir, String channel) throws IOException {
-    this.positions = dir.resolve("positions");
-    this.file = positions.resolve(channel);
+    this.file = dir.resolve("positions").resolve(channel);
     if (Files.exists(file)) {
       try {
         this.stored = Long.parseLong(Files.readString(file, US_ASCII).strip());
       } catch (NumberFormatException e) {
-        LoggerFactory.getLogger(Checkpoint.class)
-            .warn("{} holds no position: the channel starts again at the oldest entry", file);
+        log.warn("{} holds no position: the channel starts again at the oldest entry", file);
       }
     }
   }
@@ -44,14 +45,26 @@ final class Checkpoint {
     return stored;
   }
 
-  /** Written beside and renamed, so that a crash leaves the old position or the new one. */
-  void store(long index) throws IOException {
-    if (index != stored) {
-      Files.createDirectories(positions);
-      Path beside = file.resolveSibling(file.getFileName() + ".new");
+  /**
+   * Written beside and renamed, so that a crash leaves the old position or the new one. A failure
+   * is logged once and costs no more than an old position does.
+   */
+  void store(long index) {
+    if (index == stored) {
+      return;
+    }
+    Path beside = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      Files.createDirectories(file.getParent());
       Files.writeString(beside, index + "\n", US_ASCII, CREATE, TRUNCATE_EXISTING, WRITE, DSYNC);
       Files.move(beside, file, ATOMIC_MOVE);
       stored = index;
+      failing = false;
+    } catch (IOException e) {
+      if (!failing) {
+        log.warn("{} cannot be written, a restart looks back: {}", file, e.toString());
+      }
+      failing = true;
     }
   }
 }

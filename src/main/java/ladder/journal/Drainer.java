@@ -16,6 +16,7 @@ import ladder.journal.Delivery.Unavailable;
 import ladder.journal.Entry.State;
 import ladder.journal.Ledger.Standing;
 import ladder.time.Outage;
+import ladder.time.PeriodicTask;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * the database however many deliveries are under way. Deliveries run where the executor runs them:
  * on virtual threads, or in a test on its own.
  *
- * <p>Belongs to its loop's thread, but for {@code name}, {@link #position} and {@link #stats}.
+ * <p>Its {@link #task} steps it; only the task's thread may call {@link #step}. The rest is
+ * thread-safe.
  */
 final class Drainer {
   private record Ended(Entry entry, Delivery delivery) {}
@@ -39,11 +41,11 @@ final class Drainer {
   private static final Logger log = LoggerFactory.getLogger(Drainer.class);
 
   final String name;
+  final PeriodicTask task;
   private final Channel channel;
   private final Supplier<@Nullable Entry> entries;
   private final Ledger ledger;
   private final Executor deliveries;
-  private final Runnable wake;
   private final Schedule schedule;
   private final Outage ledgerOutage;
   private final ConcurrentLinkedQueue<Ended> ended = new ConcurrentLinkedQueue<>();
@@ -52,6 +54,7 @@ final class Drainer {
   private final LongAdder dead = new LongAdder();
   private volatile long position;
   private volatile int waiting;
+  private volatile boolean draining;
   private volatile boolean stopping;
 
   /** Whether the step under way has done something, so that the next follows at once. */
@@ -61,26 +64,32 @@ final class Drainer {
    * @param entries gives the next entry of the journal, or null when there is none yet
    * @param position every entry up to this index is done
    * @param deliveries runs each delivery
-   * @param wake called when a delivery has ended
    */
   Drainer(
       Channel channel,
       Supplier<@Nullable Entry> entries,
       long position,
       Journal.Context context,
-      Executor deliveries,
-      Runnable wake) {
+      Executor deliveries) {
     this.channel = channel;
     this.name = channel.name();
     this.entries = entries;
     this.position = position;
     this.ledger = context.ledger();
     this.deliveries = deliveries;
-    this.wake = wake;
     int places = channel.concurrency(context.options().concurrency());
     this.schedule = new Schedule(name, position, places, context);
     this.ledgerOutage =
         context.outage("ledger of " + name, 1, context.backoff(LEDGER_MIN, LEDGER_MAX));
+    this.task = new PeriodicTask("drain-" + name, Thread.ofVirtual(), Duration.ZERO, this::run);
+  }
+
+  private long run() {
+    long wait = step();
+    if (draining && wait > 0 && nothingToGain()) {
+      task.finish();
+    }
+    return wait;
   }
 
   /** Does what there is to do now; returns how long there is nothing, 0 for not at all. */
@@ -133,14 +142,14 @@ final class Drainer {
   private void recordDelivered(List<Entry> arrived) {
     ledger.delivered(events(arrived), name);
     delivered.add(arrived.size());
-    arrived.forEach(schedule::recorded);
+    arrived.forEach(schedule::finished);
   }
 
   private void recordDead(Entry entry, String reason) {
     ledger.dead(entry.event(), name, entry.attempts, reason);
     dead.increment();
     log.warn("{}: event {} is a dead letter: {}", name, entry.event().id(), reason);
-    schedule.recorded(entry);
+    schedule.finished(entry);
   }
 
   private void read() {
@@ -150,14 +159,13 @@ final class Drainer {
         return;
       }
       progress = true;
+      schedule.add(entry);
       if (entry.read == null) {
         log.error("{}: entry {} cannot be read and is passed", name, entry.index);
         dead.increment();
       }
       if (entry.read == null || !channel.wants(entry.read.kind())) {
-        schedule.skip(entry);
-      } else {
-        schedule.add(entry);
+        schedule.finished(entry);
       }
     }
   }
@@ -214,12 +222,22 @@ final class Drainer {
       delivery = new Unavailable(e.toString());
     }
     ended.add(new Ended(entry, delivery));
-    wake.run();
+    task.wake();
+  }
+
+  /** Ends the task when it is caught up, or when only others could help. */
+  void drain() {
+    draining = true;
+    if (task.failing()) {
+      task.finish();
+    }
+    task.wake();
   }
 
   /** From now on only takes in and records what is under way. */
   void stopStarting() {
     stopping = true;
+    task.wake();
   }
 
   /** True when waiting for the rest would be waiting for others. */

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import ladder.failure.UnavailableException;
 import ladder.measure.Phase;
@@ -16,6 +17,7 @@ import ladder.settings.Settings;
 import ladder.time.Backoff;
 import ladder.time.Clock;
 import ladder.time.Outage;
+import ladder.time.PeriodicTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class Journal implements AutoCloseable {
   /** At the end, how long what is under way may take to be done and recorded. */
   private static final Duration STOP_MAX = Duration.ofSeconds(1);
+
+  /** Each costs flushes of its own; what it saves is look-ups after a crash. */
+  private static final Duration CHECKPOINT = Duration.ofSeconds(1);
 
   private static final Logger log = LoggerFactory.getLogger(Journal.class);
 
@@ -111,7 +116,10 @@ public final class Journal implements AutoCloseable {
   private final Context context;
   private final QueueFiles files;
   private final JournalWriter writer;
-  private final List<DrainLoop> loops = new ArrayList<>();
+  private final Map<Drainer, Checkpoint> drainers = new LinkedHashMap<>();
+  private final PeriodicTask checkpoints;
+  private final ExecutorService deliveries =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("deliver-", 0).factory());
   private boolean closed;
 
   /** Throws IOException with a sentence that names the directory, when that cannot be used. */
@@ -124,8 +132,10 @@ public final class Journal implements AutoCloseable {
       opened = QueueFiles.open(queue(options.dir()), clock);
       for (Channel channel : channels) {
         Checkpoint checkpoint = new Checkpoint(options.dir(), channel.name());
-        QueueEntries entries = opened.entriesAfter(checkpoint.stored());
-        loops.add(new DrainLoop(channel, entries, checkpoint, context));
+        QueueFiles.Entries entries = opened.entriesAfter(checkpoint.stored());
+        drainers.put(
+            new Drainer(channel, entries::next, entries.position(), context, deliveries),
+            checkpoint);
       }
     } catch (IOException | RuntimeException e) {
       if (opened != null) {
@@ -135,8 +145,12 @@ public final class Journal implements AutoCloseable {
     }
     this.files = opened;
     this.writer = new JournalWriter(files, context, this::afterBatch);
+    this.checkpoints =
+        new PeriodicTask(
+            "journal-checkpoints", Thread.ofPlatform().daemon(), Duration.ZERO, this::checkpoint);
     writer.start();
-    loops.forEach(loop -> loop.task.start());
+    drainers.keySet().forEach(drainer -> drainer.task.start());
+    checkpoints.start();
   }
 
   private static Path queue(Path dir) {
@@ -144,8 +158,13 @@ public final class Journal implements AutoCloseable {
   }
 
   private void afterBatch() {
-    loops.forEach(loop -> loop.task.wake());
-    loops.stream().mapToLong(loop -> loop.drainer.position()).min().ifPresent(files::deleteBefore);
+    drainers.keySet().forEach(drainer -> drainer.task.wake());
+    drainers.keySet().stream().mapToLong(Drainer::position).min().ifPresent(files::deleteBefore);
+  }
+
+  private long checkpoint() {
+    drainers.forEach((drainer, checkpoint) -> checkpoint.store(drainer.position()));
+    return CHECKPOINT.toNanos();
   }
 
   /**
@@ -172,9 +191,8 @@ public final class Journal implements AutoCloseable {
 
   public Stats stats() {
     Map<String, ChannelStats> channels = new LinkedHashMap<>();
-    for (DrainLoop loop : loops) {
-      long lag = files.countAfter(loop.drainer.position());
-      channels.put(loop.drainer.name, loop.drainer.stats(lag));
+    for (Drainer drainer : drainers.keySet()) {
+      channels.put(drainer.name, drainer.stats(files.countAfter(drainer.position())));
     }
     return new Stats(writer.appended.get(), writer.forced.get(), channels);
   }
@@ -200,8 +218,9 @@ public final class Journal implements AutoCloseable {
   /**
    * Refuses appends, lets the drainers catch up, stores their positions and closes the files. What
    * waits for its receiver stays in the journal. Idempotent. Waits at most {@link
-   * JournalWriter#JOIN_MAX} for the disk, the drain timeout for the drainers, and {@link #STOP_MAX}
-   * for what is under way then; what takes longer is interrupted, and made again after the start.
+   * JournalWriter#JOIN_MAX} for the disk, the drain timeout for the drainers, {@link #STOP_MAX} for
+   * what is under way then, and {@code JOIN_MAX} for a position that is being stored; deliveries
+   * that take longer are interrupted, and made again after the start.
    */
   @Override
   public synchronized void close() {
@@ -210,24 +229,29 @@ public final class Journal implements AutoCloseable {
     }
     closed = true;
     boolean written = writer.finish();
-    loops.forEach(DrainLoop::drain);
+    drainers.keySet().forEach(Drainer::drain);
     boolean _ = join(context.options().drainTimeout());
-    loops.forEach(DrainLoop::stopStarting);
+    drainers.keySet().forEach(Drainer::stopStarting);
     if (!join(STOP_MAX)) {
       log.warn("deliveries are still under way: they are interrupted, and made again at the start");
     }
-    loops.forEach(DrainLoop::close);
+    drainers.keySet().forEach(drainer -> drainer.task.finish());
+    List<Runnable> _ = deliveries.shutdownNow();
+    checkpoints.finish();
+    if (checkpoints.join(JournalWriter.JOIN_MAX)) {
+      long _ = checkpoint();
+    }
     if (written) {
       files.close();
     }
   }
 
-  /** Waits for all loops within one bound. */
+  /** Waits for all drainers within one bound. */
   private boolean join(Duration max) {
     long deadline = context.clock().nanos() + max.toNanos();
     boolean ended = true;
-    for (DrainLoop loop : loops) {
-      ended &= loop.task.join(Duration.ofNanos(Math.max(0, deadline - context.clock().nanos())));
+    for (Drainer drainer : drainers.keySet()) {
+      ended &= drainer.task.join(Duration.ofNanos(Math.max(0, deadline - context.clock().nanos())));
     }
     return ended;
   }

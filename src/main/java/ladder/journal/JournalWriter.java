@@ -70,8 +70,7 @@ final class JournalWriter {
   final AtomicLong forced = new AtomicLong();
 
   private final Target target;
-  private final long freeBytesMin;
-  private final boolean sync;
+  private final Journal.Options options;
   private final Clock clock;
   private final Runnable afterBatch;
   private final PeriodicTask task;
@@ -83,8 +82,7 @@ final class JournalWriter {
 
   JournalWriter(Target target, Journal.Context context, Runnable afterBatch) {
     this.target = target;
-    this.freeBytesMin = context.options().freeBytesMin();
-    this.sync = context.options().sync();
+    this.options = context.options();
     this.clock = context.clock();
     this.afterBatch = afterBatch;
     this.task =
@@ -167,15 +165,16 @@ final class JournalWriter {
 
   private void write(List<Append> batch) throws IOException {
     // Chronicle writes through a memory map, which on a full disk can bring the JVM down.
-    if (target.freeBytes() < freeBytesMin) {
+    long min = options.freeBytesMin();
+    if (target.freeBytes() < min) {
       throw new IOException(
-          "the journal's disk has less than " + (freeBytesMin >> 20) + " MiB left: free some");
+          "the journal's disk has less than " + (min >> 20) + " MiB left: free some");
     }
     for (Append append : batch) {
       target.append(append.entry);
       appended.incrementAndGet();
     }
-    if (sync) {
+    if (options.sync()) {
       target.force();
       forced.incrementAndGet();
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import ladder.json.MalformedJsonException;
 import ladder.time.Clock;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The journal's files, which are a Chronicle Queue: one file for each UTC day, memory-mapped, with
- * an index. Nothing outside this class and {@link QueueEntries} knows Chronicle.
+ * an index. Nothing outside this class knows Chronicle.
  *
  * <p>Two of its habits are not used. {@code ExcerptAppender.sync()} asks for an asynchronous msync,
  * which Linux ignores, and covers only the block at hand; here the file is forced through a channel
@@ -37,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * its process id is in use again, which in a container is the rule: the caller holds the data
  * directory, so any other lock is stale and is broken at once.
  *
- * <p>The appending side belongs to the writer's thread; the rest is thread-safe.
+ * <p>The appending side belongs to the writer's thread; the rest is thread-safe. Its memory must
+ * not be unmapped under a reader, which is why reading and closing exclude each other.
  */
 final class QueueFiles implements JournalWriter.Target, AutoCloseable {
   /** Files grow in such steps: small, since an idle day should cost little to copy or to scan. */
@@ -51,7 +53,7 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
   private final Path dir;
   private final SingleChronicleQueue queue;
   private final @Nullable ExcerptAppender appender;
-  private final List<QueueEntries> readers = new ArrayList<>();
+  private final List<Entries> readers = new ArrayList<>();
   private @Nullable File current;
   private @Nullable FileChannel currentChannel;
   private int keptCycle;
@@ -153,12 +155,55 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
   }
 
   /** A reader that goes on after {@code position}. */
-  synchronized QueueEntries entriesAfter(long position) {
-    ExcerptTailer tailer = queue.createTailer();
-    tailer.singleThreadedCheckDisabled(true);
-    QueueEntries reader = new QueueEntries(tailer, position);
+  synchronized Entries entriesAfter(long position) {
+    Entries reader = new Entries(position);
     readers.add(reader);
     return reader;
+  }
+
+  /** Reads forward. Has a lock of its own, so that no reader waits for others or for a count. */
+  final class Entries {
+    private final ExcerptTailer tailer = queue.createTailer();
+    private final Bytes<?> buffer = Bytes.allocateElasticOnHeap();
+    private long previous = Checkpoint.NONE;
+
+    private Entries(long position) {
+      tailer.singleThreadedCheckDisabled(true);
+      // The entry at the position is done: it only marks the place.
+      if (position != Checkpoint.NONE && tailer.moveToIndex(position) && tailer.readBytes(buffer)) {
+        this.previous = position;
+      } else {
+        tailer.toStart();
+        if (position != Checkpoint.NONE) {
+          log.info("no entry stands at position {}: going on at the oldest", position);
+        }
+      }
+    }
+
+    /** The index of the last entry read; at first the position, if an entry stands there. */
+    synchronized long position() {
+      return previous;
+    }
+
+    /** The next entry, or null when there is none yet. */
+    synchronized @Nullable Entry next() {
+      buffer.clear();
+      if (tailer.isClosed() || !tailer.readBytes(buffer)) {
+        return null;
+      }
+      long before = previous;
+      previous = tailer.lastReadIndex();
+      try {
+        return new Entry(previous, before, EventJson.read(buffer.toByteArray()));
+      } catch (MalformedJsonException e) {
+        log.error("entry {}, {} bytes, {}", previous, buffer.length(), e.getMessage());
+        return new Entry(previous, before, null);
+      }
+    }
+
+    private synchronized void close() {
+      tailer.close();
+    }
   }
 
   /** How many entries stand after {@code position}; counts through the index, not the entries. */
@@ -182,7 +227,7 @@ final class QueueFiles implements JournalWriter.Target, AutoCloseable {
 
   @Override
   public synchronized void close() {
-    readers.forEach(QueueEntries::close);
+    readers.forEach(Entries::close);
     queue.close();
     try {
       closeChannel();

@@ -104,11 +104,6 @@ final class Schedule {
     lastRead = entry.index;
   }
 
-  /** There is nothing to do for this entry, read just now. */
-  void skip(Entry entry) {
-    lastRead = entry.index;
-  }
-
   /** Entries whose standing the ledger is to be asked for now. */
   List<Entry> toCheck() {
     return due(State.UNCHECKED, BATCH_MAX);
@@ -117,7 +112,7 @@ final class Schedule {
   /** The ledger's answer. */
   void checked(Entry entry, Standing standing) {
     switch (standing) {
-      case VOID, DONE -> window.remove(entry.index);
+      case VOID, DONE -> finished(entry);
       case PENDING -> entry.dueNanos = nanos() + pending.waitNanos(++entry.pendings);
       case DUE -> {
         if (age(entry).compareTo(Ledger.MEMORY) > 0) {
@@ -155,24 +150,23 @@ final class Schedule {
     switch (delivery) {
       case Delivered _, Refused _ -> end(entry, delivery);
       case Deferred(String reason) -> tryAgain(entry, reason, retry.waitNanos(entry.attempts));
-      case Unavailable(String reason, Duration retryAfter) -> {
-        if (retryAfter.isPositive()) {
-          pauseEndNanos = nanos() + Collections.min(List.of(retryAfter, RETRY_AFTER_MAX)).toNanos();
-          tryAgain(entry, reason, pauseEndNanos - nanos());
-          return;
-        }
+      case Unavailable(String reason, Duration retryAfter) when retryAfter.isPositive() -> {
+        pauseEndNanos = nanos() + Collections.min(List.of(retryAfter, RETRY_AFTER_MAX)).toNanos();
+        tryAgain(entry, reason, pauseEndNanos - nanos());
+      }
+      case Unavailable(String reason, _) -> {
         // What was under way as an outage began must not lengthen its wait.
         if (!receiver.active() || underWay == 0) {
           receiver.failed(reason);
         }
         tryAgain(entry, reason, retry.waitNanos(entry.attempts));
-        return;
       }
     }
-    boolean over = receiver.active();
-    receiver.succeeded();
-    if (over) {
+    if (!entry.awaitsReceiver && receiver.active()) {
       window.values().stream().filter(e -> e.awaitsReceiver).forEach(e -> e.dueNanos = nanos());
+    }
+    if (!entry.awaitsReceiver) {
+      receiver.succeeded();
     }
   }
 
@@ -201,8 +195,8 @@ final class Schedule {
     return due(State.TO_RECORD, BATCH_MAX);
   }
 
-  /** The ledger has its outcome. */
-  void recorded(Entry entry) {
+  /** There is nothing left to do for it. */
+  void finished(Entry entry) {
     window.remove(entry.index);
   }
 

@@ -6,12 +6,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import ladder.channel.AuditChannel;
 import ladder.db.Database;
 import ladder.db.DatabaseException;
@@ -71,21 +70,17 @@ public final class EffectStore implements Ledger {
           EXISTS (SELECT FROM users WHERE id = e."userId") AS user_exists
         FROM jsonb_to_recordset(?::jsonb) AS e (id uuid, "userId" bigint, "transactionId" xid8)
         """;
-    Map<UUID, Standing> standings = new HashMap<>();
-    List<UUID> _ =
-        database.readPrimary(
+    return database
+        .readPrimary(
             tx ->
                 tx.query(
                     sql,
-                    row -> {
-                      UUID id = row.getObject("id", UUID.class);
-                      standings.put(id, standing(row));
-                      return id;
-                    },
+                    row -> Map.entry(row.getObject("id", UUID.class), standing(row)),
                     channel,
                     channel,
-                    rows(events)));
-    return standings;
+                    rows(events)))
+        .stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (_, last) -> last));
   }
 
   private static Standing standing(ResultSet row) throws SQLException {
@@ -109,8 +104,10 @@ public final class EffectStore implements Ledger {
     String audit =
         """
         INSERT INTO audit_log (event_id, action, user_id, at, detail)
-        SELECT id, action, "userId", at, detail FROM jsonb_to_recordset(?::jsonb)
-          AS e (id uuid, action text, "userId" bigint, at timestamptz, detail jsonb)
+        SELECT (e ->> 'id')::uuid, e ->> 'action', (e ->> 'userId')::bigint,
+          (e ->> 'at')::timestamptz,
+          jsonb_strip_nulls(e - '{id,action,userId,at,transactionId,traceparent}'::text[])
+        FROM jsonb_array_elements(?::jsonb) AS e
         ON CONFLICT (event_id) DO NOTHING
         """;
     String delivery =
@@ -137,17 +134,7 @@ public final class EffectStore implements Ledger {
 
   /** The events as one parameter of a statement: an array of objects. */
   private static String rows(List<Event> events) {
-    List<Map<String, Object>> rows = new ArrayList<>();
-    for (Event event : events) {
-      Map<String, Object> detail = new HashMap<>(event.kind().detail());
-      if (event.requestId() != null) {
-        detail.put("requestId", event.requestId());
-      }
-      Map<String, Object> row = EventJson.members(event);
-      row.put("detail", detail);
-      rows.add(row);
-    }
-    return new String(Json.write(rows), UTF_8);
+    return new String(Json.write(events.stream().map(EventJson::members).toList()), UTF_8);
   }
 
   @Override

@@ -50,8 +50,7 @@ class DrainerTest {
                 ledger,
                 FakeClock.of(() -> nanos, () -> Fixture.AT.plus(sinceEvent)),
                 new Random(1)),
-            task -> deliveries.execute(task),
-            () -> {});
+            task -> deliveries.execute(task));
   }
 
   private Event add() {

@@ -55,7 +55,7 @@ class ScheduleTest {
 
   private void end(List<Entry> entries, Delivery delivery) {
     entries.forEach(entry -> schedule.ended(entry, delivery));
-    schedule.toRecord().forEach(schedule::recorded);
+    schedule.toRecord().forEach(schedule::finished);
   }
 
   @Test
