@@ -56,7 +56,7 @@ final class Engine {
     /** Path and query as sent, less the scheme and host of the absolute form (RFC 9112, 3.2.2). */
     final String target;
 
-    /** The engine's own map makes a new string of each name that it is asked for. */
+    /** Found in any case; the engine's own map makes a new string of each name it is asked for. */
     final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
     private Incoming(HttpExchange http) {
