@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import ladder.harness.Await;
 import ladder.harness.FakeClock;
@@ -160,7 +161,7 @@ class JournalFilesIT extends OpenedJournals {
               while (!ended.isDone()) {
                 assertTrue(lag(journal, "email") <= 1);
                 // Counting takes a lock that is not fair, and the test itself counts too.
-                Thread.yield();
+                LockSupport.parkNanos(1);
               }
             });
     for (int day = 1; day <= 8; day++) {
