@@ -30,7 +30,7 @@
  * unset.
  *
  * <p>Read {@link ladder.db.Database} first, then {@link ladder.db.ReadRouting}, which decides
- * whether a read goes to the replica, and {@link ladder.db.Server}, which distinguishes busy from
+ * whether a read goes to the replica, and {@link ladder.db.Postgres}, which distinguishes busy from
  * away.
  */
 @NullMarked
