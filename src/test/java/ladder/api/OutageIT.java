@@ -89,7 +89,8 @@ class OutageIT {
     primary.restore();
     replica.restore();
     Await.until("201", PATIENCE, () -> app.api().post("/signup", body).status() == 201);
-    assertEquals(200, app.anonymous().get("/health/ready").status());
+    // The pool may connect again before the probe does.
+    Await.until("readiness", PATIENCE, () -> app.anonymous().get("/health/ready").status() == 200);
     assertEquals(200, unseen.get(path).status());
   }
 
