@@ -87,7 +87,7 @@ public final class App implements AutoCloseable {
     /** A checkpoint for each PostgreSQL; one that is left behind ends at the next start. */
     EMBEDDED_SERVERS(_ -> Duration.ofSeconds(30)),
     DATA_DIRECTORY(_ -> MOMENT),
-    /** Its queue is written by {@link Main}, since all before it may log. */
+    /** Not a part of ours: {@link Main} writes its queue, since all before it may log. */
     LOG(_ -> MARGIN.plus(MOMENT));
 
     final Function<Config, Duration> bound;

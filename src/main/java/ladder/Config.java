@@ -95,13 +95,13 @@ public record Config(
           INFLIGHT_MAX      | 4096      | requests served at once; more are answered 503
           BODY_TIMEOUT      | 10s       | how long a client may take to send a body, then 408
           DRAIN_DELAY       | 0s        | at shutdown, time to serve on while readiness says 503
-          DRAIN_TIMEOUT     | 10s       | at shutdown, longest wait for requests, then journal
+          DRAIN_TIMEOUT     | 10s       | at shutdown, longest wait for requests and for journal
           JOURNAL_SYNC      | batch     | batch: on disk before the answer; none: lost with power
           CHANNEL_CONCURRENCY | 8       | deliveries that a channel has under way at most
           RETRY_ATTEMPTS    | 25        | tries before what a receiver does not take is given up
           RETRY_MIN         | 1s        | wait before the second delivery; it doubles with each
           RETRY_MAX         | 1h        | longest wait between two deliveries
-          RETRY_FOR         | 24h       | and its age before that; a refusal is final at once
+          RETRY_FOR         | 24h       | and how old for that; a refusal is final at once
           KEY_CACHE         | 5s        | how long a key is believed, even if it is revoked
           """);
 

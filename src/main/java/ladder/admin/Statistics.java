@@ -17,9 +17,9 @@ import ladder.limit.Limiter;
 
 /**
  * What the parts count, in one table: each row is a number of {@code /stats} and a series of {@code
- * /metrics}. Each page is made from one snapshot, so that its numbers belong to one moment. What
- * each request adds to, and what the JVM and the libraries count, is in {@link Metrics}.
- * Thread-safe.
+ * /metrics}. Each page is made from one snapshot, so that its numbers belong to one moment. The
+ * rest of {@code /metrics} is in {@link Metrics}: what each answered request adds to ({@link
+ * RequestMeters}), and the binders of the JVM, HikariCP and Lettuce. Thread-safe.
  */
 public final class Statistics {
   private static final Journal.ChannelStats NOTHING = new Journal.ChannelStats(0, 0, 0, 0, 0);
@@ -33,7 +33,7 @@ public final class Statistics {
       Database.Stats database,
       Journal.Stats journal) {}
 
-  private enum Kind {
+  private enum Type {
     COUNTER,
     GAUGE
   }
@@ -44,7 +44,7 @@ public final class Statistics {
    * @param tags name and value, or nothing
    */
   private record Row(
-      Kind kind, String path, Tags tags, String metric, ToDoubleFunction<Snapshot> value) {}
+      Type type, String path, Tags tags, String metric, ToDoubleFunction<Snapshot> value) {}
 
   private final Supplier<Snapshot> source;
   private final Metrics metrics;
@@ -63,7 +63,7 @@ public final class Statistics {
     counter("http.shed", "http.shed", s -> s.http().shed());
     counter("cache.hits", "cache.requests", s -> s.cache().hits(), "result", "hit");
     counter("cache.misses", "cache.requests", s -> s.cache().misses(), "result", "miss");
-    // Nothing is served stale, and the name is promised.
+    // Nothing is served stale yet; dashboards may name the series all the same.
     counter("cache.stale", "cache.requests", _ -> 0, "result", "stale");
     counter("cache.negatives", "cache.requests", s -> s.cache().negatives(), "result", "negative");
     counter("cache.errors", "cache.requests", s -> s.cache().errors(), "result", "error");
@@ -116,16 +116,16 @@ public final class Statistics {
 
   private void counter(
       String path, String metric, ToDoubleFunction<Snapshot> value, String... tags) {
-    table.add(new Row(Kind.COUNTER, path, Tags.of(tags), "ladder." + metric, value));
+    table.add(new Row(Type.COUNTER, path, Tags.of(tags), "ladder." + metric, value));
   }
 
   private void gauge(String path, String metric, ToDoubleFunction<Snapshot> value, String... tags) {
-    table.add(new Row(Kind.GAUGE, path, Tags.of(tags), "ladder." + metric, value));
+    table.add(new Row(Type.GAUGE, path, Tags.of(tags), "ladder." + metric, value));
   }
 
   private void register(Row row) {
     ToDoubleFunction<Statistics> value = self -> row.value().applyAsDouble(self.scraped);
-    switch (row.kind()) {
+    switch (row.type()) {
       case COUNTER ->
           FunctionCounter.builder(row.metric(), this, value)
               .tags(row.tags())

@@ -3,10 +3,10 @@
  * the journal and its dead letters.
  *
  * <p>It is a listener of its own so that the public one can be busy, or refuse everybody, while the
- * operator still sees why: all its routes have priority {@code ALWAYS}. {@link ladder.admin.Access}
- * decides who may use it. {@link ladder.admin.Statistics} is the one table from which {@code
- * /stats} and {@code /metrics} come; the rungs themselves know nothing of it. Read {@link
- * ladder.admin.AdminRoutes} first.
+ * operator still sees why: all its routes are served {@link ladder.http.Route#always}. {@link
+ * ladder.admin.Access} decides who may use it. {@link ladder.admin.Statistics} is the one table
+ * from which {@code /stats} comes, and what {@code /metrics} has of the parts; the rungs themselves
+ * know nothing of it. Read {@link ladder.admin.AdminRoutes} first.
  */
 @NullMarked
 package ladder.admin;

@@ -11,8 +11,8 @@
  * </pre>
  *
  * <p>Handlers return an answer or throw a {@link ladder.http.ProblemException}; {@link
- * ladder.api.Gate} turns a database or a journal that is away into 503. Handlers are thread-safe:
- * they hold only what they were built with.
+ * ladder.http.Outcome} turns both into answers, and a database or a journal that is away into 503.
+ * Handlers are thread-safe: they hold only what they were built with.
  */
 @NullMarked
 package ladder.api;

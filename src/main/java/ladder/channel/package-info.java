@@ -18,6 +18,13 @@
  *   without an address:  Outbox  writes the same messages as files
  * </pre>
  *
+ * <p>What then becomes of the entry is decided by {@code ladder.journal.Schedule}. Refused: it is a
+ * dead letter at once. Deferred, such as a mail whose recipient got 450: it alone waits, from
+ * {@code LADDER_RETRY_MIN} and twice as long each time up to {@code LADDER_RETRY_MAX}, and is a
+ * dead letter after {@code LADDER_RETRY_ATTEMPTS} tries and {@code LADDER_RETRY_FOR}; all other
+ * mail goes on. Unavailable: after three in a row nothing goes to this receiver but one try a
+ * minute at the most, and when one succeeds, all that waited is due.
+ *
  * <p><b>Guarantee.</b> A fault of the operator (wrong password, revoked webhook) loses nothing: the
  * entries wait until it is mended. Repeats carry the same Message-ID or event id.
  *

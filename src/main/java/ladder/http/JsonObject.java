@@ -7,7 +7,6 @@ import java.util.List;
 import ladder.http.ProblemException.FieldError;
 import ladder.json.Json;
 import ladder.json.MalformedJsonException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the members of a JSON object and gathers everything wrong with them, so that a client
@@ -56,11 +55,6 @@ public final class JsonObject {
       return text;
     }
     return "";
-  }
-
-  /** The same for a member that may be left out, which is null; one that is null is an error. */
-  public @Nullable String optionalText(String name, int lengthMin, int lengthMax) {
-    return has(name) ? text(name, lengthMin, lengthMax) : null;
   }
 
   /** An integer within bounds, written without fraction or exponent; the minimum after an error. */

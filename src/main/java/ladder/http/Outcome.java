@@ -7,8 +7,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one place where outcomes become answers: what a handler returns is the answer, what it throws
- * becomes one. Whoever puts headers on every answer of a handler, the refused ones included, lets
- * it run here, too.
+ * becomes one. So a 503 is decided here for all that is away, full or too slow ({@link
+ * UnavailableException}); {@link Admission} asks for one when no place is free, and readiness when
+ * the node is not ready, by the problem that they throw. Whoever puts headers on every answer of a
+ * handler, the refused ones included, lets it run here, too.
  */
 public final class Outcome {
   private static final Logger log = LoggerFactory.getLogger(Outcome.class);

@@ -5,8 +5,9 @@ import java.util.Map;
 
 /**
  * What can happen, with what its effects need to know. To add a kind, write its record here and its
- * case in {@link #read}; the compiler then asks each channel ({@code MailFormat}, {@code
- * SlackFormat}) what it sends of that kind, if anything. Immutable.
+ * case in {@link #read}; the compiler then asks {@code MailFormat} and {@code SlackFormat} what
+ * they send of it, if anything, and a test asks {@code read} for each kind. The audit log takes
+ * every kind. Immutable.
  */
 public sealed interface Kind {
   /** Its name in the journal and in the audit log. */

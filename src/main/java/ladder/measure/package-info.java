@@ -1,13 +1,13 @@
 /**
  * Rung 1: measure before you climb.
  *
- * <p>A slow request is slow somewhere: waiting for the limiter, the cache, a pooled connection or
- * the database. Guessing which costs weeks, so every request carries a {@link
+ * <p>A slow request is slow somewhere: waiting for the limiter, the cache, a pooled connection, the
+ * database or the journal. Guessing which costs weeks, so every request carries a {@link
  * ladder.measure.Timings} in which each rung opens a phase while it waits.
  *
  * <pre>
  *   Exchange --binds--> Timings.CURRENT (scoped to the request's thread)
- *      auth -- limit | cache -- pool -- db       try (var _ = Timings.phase(POOL)) { … }
+ *      auth -- limit | cache -- pool -- db -- journal    try (var _ = Timings.phase(POOL)) { … }
  *   Server-Timing: auth;dur=0.01, limit;dur=0.4, cache;dur=0.3, total;dur=0.9
  * </pre>
  *

@@ -17,6 +17,13 @@
  * silent for {@code LADDER_REDIS_TIMEOUT}: a process of ours that is late does not count. What is
  * under way when a connection breaks fails, and Redis may or may not have run it.
  *
+ * <p>For the cache an outage begins with the first look-up that fails: it loads instead, and so do
+ * all others until a look-up is answered again. For the limiter it begins with the first question
+ * that fails: this node's own window decides, and takes part for one window after Redis answers
+ * again, since Redis has not seen what it allowed. Both begin and end with the connection, which a
+ * task makes anew every 100 to 500 ms; {@link ladder.time.Outage} only logs the outage once at each
+ * end.
+ *
  * <p>Cost: replies of a batch wait for one another, so one slow command delays those that gather
  * behind it. When not to use it: for commands that block or return much.
  *

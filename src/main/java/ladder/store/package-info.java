@@ -1,5 +1,6 @@
 /**
- * The tables, one class each, in plain SQL: the only place beside {@code db} that knows JDBC.
+ * The tables, one class each, in plain SQL: the only place beside {@code db} and {@code keys} that
+ * knows JDBC.
  *
  * <p>A store holds no state but its SQL and is thread-safe. What writes takes a {@link
  * ladder.db.Transaction}, so that several stores can write in one transaction that the caller owns;

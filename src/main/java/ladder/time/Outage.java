@@ -1,7 +1,6 @@
 package ladder.time;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +12,7 @@ import org.slf4j.LoggerFactory;
  *   answering ─────────────────────────────────────────────▶ outage
  *       ▲                                                      │ one try after each backoff
  *       └──────────────────────────────────────────────────────┘
- *         a success; logged once no failure has followed for QUIET
+ *         a success; logged by the first that comes QUIET after the last failure
  * </pre>
  *
  * <p>A dependency that fails every few calls would otherwise log at each of them, so its recovery
@@ -31,8 +30,7 @@ public final class Outage {
   private final int failuresMin;
   private final Backoff backoff;
   private final Clock clock;
-  private final AtomicLong total = new AtomicLong();
-  private volatile int failures;
+  private volatile int inARow;
   private volatile boolean reported;
   private long lastFailureNanos;
   private long nextTryNanos;
@@ -54,11 +52,10 @@ public final class Outage {
   /** Records a failure; its reason is logged if it begins an outage. */
   public synchronized void failed(String reason) {
     long now = clock.nanos();
-    failures++;
+    inARow++;
     lastFailureNanos = now;
-    nextTryNanos = now + backoff.waitNanos(Math.max(1, failures - failuresMin + 1));
-    total.incrementAndGet();
-    if (failures >= failuresMin && !reported) {
+    nextTryNanos = now + backoff.waitNanos(Math.max(1, inARow - failuresMin + 1));
+    if (inARow >= failuresMin && !reported) {
       reported = true;
       log.warn("{} does not answer, {}: {}", subject, consequence, reason);
     }
@@ -66,13 +63,13 @@ public final class Outage {
 
   /** Records a success, which ends the outage. */
   public void succeeded() {
-    if (failures > 0 || reported) {
+    if (inARow > 0 || reported) {
       end();
     }
   }
 
   private synchronized void end() {
-    failures = 0;
+    inARow = 0;
     if (reported && clock.nanos() - lastFailureNanos >= QUIET.toNanos()) {
       reported = false;
       log.info("{} answers again", subject);
@@ -81,7 +78,7 @@ public final class Outage {
 
   /** Whether there is an outage now. */
   public boolean active() {
-    return failures >= failuresMin;
+    return inARow >= failuresMin;
   }
 
   /** How long to wait before the next try; zero or less when one is allowed now. */
@@ -94,17 +91,7 @@ public final class Outage {
     if (holdNanos() > 0) {
       return false;
     }
-    nextTryNanos = clock.nanos() + backoff.waitNanos(Math.max(1, failures - failuresMin + 1));
+    nextTryNanos = clock.nanos() + backoff.waitNanos(Math.max(1, inARow - failuresMin + 1));
     return true;
-  }
-
-  /** Lets the backoff end now: something else showed that a try is worthwhile. */
-  public synchronized void tryNow() {
-    nextTryNanos = clock.nanos();
-  }
-
-  /** Failures so far. */
-  public long failures() {
-    return total.get();
   }
 }

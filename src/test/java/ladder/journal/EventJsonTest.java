@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import ladder.journal.Kind.SignedUp;
 import ladder.json.MalformedJsonException;
@@ -22,6 +24,20 @@ class EventJsonTest {
   @Test
   void readsWhatItWrote() {
     assertEquals(Fixture.event(5), EventJson.read(EventJson.write(Fixture.event(5))));
+  }
+
+  /** The compiler does not ask {@link Kind#read} for a new kind: this does. */
+  @Test
+  void readsBackEveryKind() {
+    Map<Class<?>, Kind> samples = Map.of(SignedUp.class, new SignedUp("a@example.org", "A"));
+    assertEquals(Set.of(Kind.class.getPermittedSubclasses()), samples.keySet());
+    samples
+        .values()
+        .forEach(
+            kind -> {
+              Event event = Event.of(kind, 5, Fixture.AT, "77", null, null);
+              assertEquals(event, EventJson.read(EventJson.write(event)));
+            });
   }
 
   @Test
