@@ -20,7 +20,7 @@ import ladder.http.Response.Header;
 import ladder.json.Json;
 import ladder.keys.ApiKey;
 import ladder.store.IdempotencyStore;
-import ladder.store.IdempotencyStore.Answer;
+import ladder.store.IdempotencyStore.StoredAnswer;
 
 /**
  * Does a POST once, however often it is sent with the same {@code Idempotency-Key}
@@ -61,7 +61,7 @@ public final class Idempotency {
                     ProblemType.CONFLICT, "a request with this Idempotency-Key is still running")
                 .with("Retry-After", "1");
           }
-          Optional<Answer> first = store.find(tx, apiKey.id(), key);
+          Optional<StoredAnswer> first = store.find(tx, apiKey.id(), key);
           if (first.isPresent()) {
             return replayed(first.get(), hash);
           }
@@ -78,12 +78,15 @@ public final class Idempotency {
           response.headers().forEach(header -> headers.put(header.name(), header.value()));
           String json = new String(Json.write(headers), UTF_8);
           store.insert(
-              tx, apiKey.id(), key, new Answer(hash, response.status(), json, response.body()));
+              tx,
+              apiKey.id(),
+              key,
+              new StoredAnswer(hash, response.status(), json, response.body()));
           return response;
         });
   }
 
-  private static Response replayed(Answer answer, byte[] hash) {
+  private static Response replayed(StoredAnswer answer, byte[] hash) {
     if (!MessageDigest.isEqual(answer.requestHash(), hash)) {
       throw new ProblemException(
           ProblemType.UNPROCESSABLE, "this Idempotency-Key was used with another request");

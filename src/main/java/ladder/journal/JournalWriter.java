@@ -50,7 +50,7 @@ final class JournalWriter {
   private static final Logger log = LoggerFactory.getLogger(JournalWriter.class);
 
   /** Where entries go; used by the writer's thread only. */
-  interface Target {
+  interface Sink {
     void append(byte[] entry) throws IOException;
 
     /** Returns when all that was appended is on disk. */
@@ -69,7 +69,7 @@ final class JournalWriter {
   /** Flushes that they took. */
   final AtomicLong forced = new AtomicLong();
 
-  private final Target target;
+  private final Sink sink;
   private final Journal.Options options;
   private final Clock clock;
   private final Runnable afterBatch;
@@ -80,8 +80,8 @@ final class JournalWriter {
   private volatile boolean writing;
   private volatile long writingSinceNanos;
 
-  JournalWriter(Target target, Journal.Context context, Runnable afterBatch) {
-    this.target = target;
+  JournalWriter(Sink sink, Journal.Context context, Runnable afterBatch) {
+    this.sink = sink;
     this.options = context.options();
     this.clock = context.clock();
     this.afterBatch = afterBatch;
@@ -166,16 +166,16 @@ final class JournalWriter {
   private void write(List<Append> batch) throws IOException {
     // Chronicle writes through a memory map, which on a full disk can bring the JVM down.
     long min = options.freeBytesMin();
-    if (target.freeBytes() < min) {
+    if (sink.freeBytes() < min) {
       throw new IOException(
           "the journal's disk has less than " + (min >> 20) + " MiB left: free some");
     }
     for (Append append : batch) {
-      target.append(append.entry);
+      sink.append(append.entry);
       appended.incrementAndGet();
     }
     if (options.sync()) {
-      target.force();
+      sink.force();
       forced.incrementAndGet();
     }
   }

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * <p>The appending side belongs to the writer's thread; the rest is thread-safe. Its memory must
  * not be unmapped under a reader, which is why reading and closing exclude each other.
  */
-final class QueueFiles implements JournalWriter.Target, AutoCloseable {
+final class QueueFiles implements JournalWriter.Sink, AutoCloseable {
   /** Files grow in such steps: small, since an idle day should cost little to copy or to scan. */
   private static final long BLOCK_BYTES = 4L << 20;
 

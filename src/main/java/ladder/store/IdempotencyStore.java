@@ -16,7 +16,7 @@ public final class IdempotencyStore {
    * @param headers JSON object of the answer's own headers
    */
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-  public record Answer(byte[] requestHash, int status, String headers, byte[] body) {}
+  public record StoredAnswer(byte[] requestHash, int status, String headers, byte[] body) {}
 
   /**
    * False while another transaction works on the same key. Held until this transaction ends.
@@ -33,7 +33,8 @@ public final class IdempotencyStore {
    *
    * @throws SQLException when the statement fails
    */
-  public Optional<Answer> find(Transaction tx, long apiKeyId, String key) throws SQLException {
+  public Optional<StoredAnswer> find(Transaction tx, long apiKeyId, String key)
+      throws SQLException {
     String sql =
         """
         SELECT request_hash, status, headers, body FROM idempotency_keys
@@ -42,7 +43,7 @@ public final class IdempotencyStore {
     return tx.first(
         sql,
         row ->
-            new Answer(
+            new StoredAnswer(
                 row.getBytes("request_hash"),
                 row.getInt("status"),
                 row.getString("headers"),
@@ -56,7 +57,8 @@ public final class IdempotencyStore {
    *
    * @throws SQLException when the statement fails
    */
-  public void insert(Transaction tx, long apiKeyId, String key, Answer answer) throws SQLException {
+  public void insert(Transaction tx, long apiKeyId, String key, StoredAnswer answer)
+      throws SQLException {
     String sql =
         """
         INSERT INTO idempotency_keys (api_key_id, key, request_hash, status, headers, body)

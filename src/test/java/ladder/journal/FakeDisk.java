@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A disk that can be made to fail, to hang and to fill up. */
-final class FakeDisk implements JournalWriter.Target {
+final class FakeDisk implements JournalWriter.Sink {
   final List<byte[]> entries = new ArrayList<>();
   final AtomicInteger forces = new AtomicInteger();
   final CountDownLatch released = new CountDownLatch(1);

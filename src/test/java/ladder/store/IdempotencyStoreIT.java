@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import ladder.store.IdempotencyStore.Answer;
+import ladder.store.IdempotencyStore.StoredAnswer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -29,11 +29,12 @@ class IdempotencyStoreIT {
     here.close();
   }
 
-  private static Answer answer(String body) {
-    return new Answer(new byte[] {1, 2}, 201, "{\"Location\": \"/users/1\"}", body.getBytes(UTF_8));
+  private static StoredAnswer answer(String body) {
+    return new StoredAnswer(
+        new byte[] {1, 2}, 201, "{\"Location\": \"/users/1\"}", body.getBytes(UTF_8));
   }
 
-  private Optional<Answer> find(long ofApiKey, String ofKey) {
+  private Optional<StoredAnswer> find(long ofApiKey, String ofKey) {
     return here.database.readPrimary(tx -> store.find(tx, ofApiKey, ofKey));
   }
 
@@ -62,7 +63,7 @@ class IdempotencyStoreIT {
   @Test
   void theFirstAnswerIsKeptAsItWas() {
     insert(key, "{\"id\":1}");
-    Answer found = find(apiKeyId, key).orElseThrow();
+    StoredAnswer found = find(apiKeyId, key).orElseThrow();
     assertEquals(201, found.status());
     assertEquals("{\"Location\": \"/users/1\"}", found.headers());
     assertArrayEquals(new byte[] {1, 2}, found.requestHash());
