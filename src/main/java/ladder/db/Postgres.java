@@ -81,7 +81,7 @@ final class Postgres implements AutoCloseable {
     this.connections = connections;
     this.position = position;
     this.outage = new Outage("the " + name, consequence, 1, PROBE_BACKOFF, clock);
-    this.probe = PeriodicTask.every(PROBE_INTERVAL, name + "-probe", CLOSE_MAX, this::probe);
+    this.probe = new PeriodicTask(name + "-probe", Thread.ofVirtual(), CLOSE_MAX, this::probe);
   }
 
   void start() {
@@ -146,7 +146,7 @@ final class Postgres implements AutoCloseable {
         outage.failed(String.valueOf(e.getMessage()));
       }
     }
-    return 0;
+    return PROBE_INTERVAL.toNanos();
   }
 
   private long sample() throws SQLException {

@@ -34,7 +34,7 @@ public final class Reply<T extends @Nullable Object> {
   }
 
   /** Whether {@link #await} would return at once. */
-  public boolean isDone() {
+  boolean isDone() {
     return outcome.isDone();
   }
 

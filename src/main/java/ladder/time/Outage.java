@@ -54,7 +54,7 @@ public final class Outage {
     long now = clock.nanos();
     inARow++;
     lastFailureNanos = now;
-    nextTryNanos = now + backoff.waitNanos(Math.max(1, inARow - failuresMin + 1));
+    holdBack(now);
     if (inARow >= failuresMin && !reported) {
       reported = true;
       log.warn("{} does not answer, {}: {}", subject, consequence, reason);
@@ -91,7 +91,11 @@ public final class Outage {
     if (holdNanos() > 0) {
       return false;
     }
-    nextTryNanos = clock.nanos() + backoff.waitNanos(Math.max(1, inARow - failuresMin + 1));
+    holdBack(clock.nanos());
     return true;
+  }
+
+  private void holdBack(long nowNanos) {
+    nextTryNanos = nowNanos + backoff.waitNanos(Math.max(1, inARow - failuresMin + 1));
   }
 }

@@ -55,18 +55,6 @@ public final class PeriodicTask implements AutoCloseable {
     this.thread = thread.name(name).unstarted(this::loop);
   }
 
-  /** A task on a virtual thread that runs at once and then after each interval. */
-  public static PeriodicTask every(Duration interval, String name, Duration closeMax, Run run) {
-    return new PeriodicTask(
-        name,
-        Thread.ofVirtual(),
-        closeMax,
-        () -> {
-          long _ = run.run();
-          return interval.toNanos();
-        });
-  }
-
   public PeriodicTask start() {
     thread.start();
     return this;
