@@ -57,6 +57,12 @@ record Outbox(String name, Path dir, String suffix, Predicate<Kind> wanted, Form
         });
   }
 
+  /** One at a time: each file is forced to the disk, where the journal and a database wait too. */
+  @Override
+  public int concurrency(int configured) {
+    return 1;
+  }
+
   @Override
   public boolean wants(Kind kind) {
     return wanted.test(kind);
