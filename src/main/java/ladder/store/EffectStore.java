@@ -44,6 +44,24 @@ public final class EffectStore implements Ledger {
 
   private static final String LETTER = " id, channel, event, attempts, reason, died_at ";
 
+  /**
+   * Scalar subqueries, because PostgreSQL may answer an {@code EXISTS} from a hash of the whole
+   * table, and does so while its statistics lag behind a table that grows.
+   */
+  static final String STANDINGS =
+      """
+      SELECT e.id, coalesce(
+          CASE WHEN "transactionId" < pg_snapshot_xmax(pg_current_snapshot())
+                 THEN pg_xact_status("transactionId")
+               WHEN "transactionId" < pg_current_xact_id()
+                 THEN pg_xact_status("transactionId") END,
+          'forgotten') AS fate,
+        coalesce((SELECT true FROM deliveries WHERE event_id = e.id AND channel = ?),
+          (SELECT true FROM dead_letters WHERE event_id = e.id AND channel = ?), false) AS done,
+        (SELECT true FROM users WHERE id = e."userId") AS user_exists
+      FROM jsonb_to_recordset(?::jsonb) AS e (id uuid, "userId" bigint, "transactionId" xid8)
+      """;
+
   private final Database database;
 
   public EffectStore(Database database) {
@@ -57,24 +75,11 @@ public final class EffectStore implements Ledger {
    */
   @Override
   public Map<UUID, Standing> standings(List<Event> events, String channel) {
-    String sql =
-        """
-        SELECT e.id, coalesce(
-            CASE WHEN "transactionId" < pg_snapshot_xmax(pg_current_snapshot())
-                   THEN pg_xact_status("transactionId")
-                 WHEN "transactionId" < pg_current_xact_id()
-                   THEN pg_xact_status("transactionId") END,
-            'forgotten') AS fate,
-          EXISTS (SELECT FROM deliveries WHERE event_id = e.id AND channel = ?)
-            OR EXISTS (SELECT FROM dead_letters WHERE event_id = e.id AND channel = ?) AS done,
-          EXISTS (SELECT FROM users WHERE id = e."userId") AS user_exists
-        FROM jsonb_to_recordset(?::jsonb) AS e (id uuid, "userId" bigint, "transactionId" xid8)
-        """;
     return database
         .readPrimary(
             tx ->
                 tx.query(
-                    sql,
+                    STANDINGS,
                     row -> Map.entry(row.getObject("id", UUID.class), standing(row)),
                     channel,
                     channel,
