@@ -67,7 +67,8 @@ final class Exchange {
   }
 
   private void send(Response response) throws IOException {
-    boolean bodiless = response.body().length == 0 || request.method().equals("HEAD");
+    boolean streams = response.stream() != null;
+    boolean bodiless = (response.body().length == 0 && !streams) || request.method().equals("HEAD");
     // The engine ends a bodiless exchange with its head: what is still to come is read before.
     boolean kept = bodiless ? body.discard() : body.keepsConnection();
     incoming.setHeader("X-Request-Id", request.id());
@@ -77,6 +78,9 @@ final class Exchange {
     }
     if (!kept || listener.draining) {
       incoming.setHeader("Connection", "close");
+    }
+    if (streams) { // nobody waits for its end
+      finish(response.status(), 0, response.caller());
     }
     incoming.send(response, bodiless);
     finish(response.status(), bodiless ? 0 : response.body().length, response.caller());
