@@ -22,6 +22,7 @@ import ladder.api.Users;
 import ladder.cache.Cache;
 import ladder.cache.CacheAside;
 import ladder.cache.NoCache;
+import ladder.cache.TimesToLive;
 import ladder.channel.Channels;
 import ladder.channel.DirectDelivery;
 import ladder.db.Connections;
@@ -134,8 +135,11 @@ public final class App implements AutoCloseable {
                   new Redis.Options(backends.redisUrl(), config.redisTimeout()),
                   metrics.registry(),
                   clock));
+      TimesToLive timesToLive = new TimesToLive(clock);
       Cache cache =
-          config.has(Rung.CACHE) ? new CacheAside(redis, config.cacheTimeToLive()) : new NoCache();
+          config.has(Rung.CACHE)
+              ? new CacheAside(redis, config.cacheTimeToLive(), timesToLive)
+              : new NoCache(timesToLive);
       Limiter limiter = config.has(Rung.LIMIT) ? new SlidingWindow(redis, clock) : new NoLimit();
 
       // PostgreSQL: users, orders, keys
