@@ -8,7 +8,9 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import ladder.admin.Access;
 import ladder.admin.AdminRoutes;
+import ladder.admin.Dashboard;
 import ladder.admin.DeadLetters;
+import ladder.admin.Feed;
 import ladder.admin.Metrics;
 import ladder.admin.Statistics;
 import ladder.api.Effects;
@@ -182,11 +184,21 @@ public final class App implements AutoCloseable {
               metrics,
               Channels.NAMES);
       DeadLetters deadLetters = new DeadLetters(effectStore, direct);
+      Dashboard dashboard =
+          new Dashboard(
+              new Dashboard.Setup(
+                  Rung.states(config.rungs()), config.cacheTimeToLive(), config.rateLimit()),
+              statistics,
+              metrics,
+              new Dashboard.Sources(
+                  redis::answers, database::ready, timesToLive::estimates, () -> null),
+              clock);
       AdminRoutes admin =
           new AdminRoutes(
               statistics,
               keys,
               deadLetters,
+              new Feed(dashboard, clock),
               health,
               new Access(config.admin().host(), config.adminToken(), clock));
       this.adminListener =

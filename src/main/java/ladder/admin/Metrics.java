@@ -24,6 +24,7 @@ public final class Metrics implements Listener.Observer, AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
   private final ConcurrentHashMap<String, RequestMeters> byRoute = new ConcurrentHashMap<>();
+  private final Latencies latencies = new Latencies();
 
   public Metrics() {
     garbageCollection.bindTo(registry);
@@ -37,6 +38,11 @@ public final class Metrics implements Listener.Observer, AutoCloseable {
   /** For {@link Statistics}, and for libraries that bring metrics of their own. */
   public MeterRegistry registry() {
     return registry;
+  }
+
+  /** For {@link Traffic}. */
+  Latencies latencies() {
+    return latencies;
   }
 
   /**
@@ -59,6 +65,7 @@ public final class Metrics implements Listener.Observer, AutoCloseable {
   @Override
   public void answered(String route, String method, int status, long nanos, Timings timings) {
     meters(route).answered(method, status, nanos, timings);
+    latencies.record(nanos);
   }
 
   private RequestMeters meters(String route) {

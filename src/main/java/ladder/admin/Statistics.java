@@ -143,7 +143,14 @@ public final class Statistics {
 
   /** The same numbers as a tree, for JSON. */
   public Map<String, Object> tree() {
-    Snapshot snapshot = source.get();
+    return tree(snapshot());
+  }
+
+  Snapshot snapshot() {
+    return source.get();
+  }
+
+  Map<String, Object> tree(Snapshot snapshot) {
     Map<String, Object> root = new LinkedHashMap<>();
     for (Row row : table) {
       double value = row.value().applyAsDouble(snapshot);

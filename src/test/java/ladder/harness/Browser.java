@@ -1,0 +1,196 @@
+package ladder.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.openqa.selenium.By;
+import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** A Chromium without a window, with a profile of its own, driven by chromedriver. */
+public final class Browser implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final List<String> BROWSERS =
+      List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
+  private static final List<String> DRIVERS =
+      List.of("/usr/bin/chromedriver", "/usr/lib/chromium-browser/chromedriver");
+
+  private final Path profile = Path.of("target", "browser-" + UUID.randomUUID()).toAbsolutePath();
+  private final ChromeDriver driver;
+
+  private Browser(String browser, String driverProgram, int width, int height) {
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(browser);
+    options.addArguments(
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--hide-scrollbars",
+        "--user-data-dir=" + profile);
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.ALL);
+    options.setCapability("goog:loggingPrefs", logs);
+    ChromeDriverService service =
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(Path.of(driverProgram).toFile())
+            .usingAnyFreePort()
+            .build();
+    this.driver = new ChromeDriver(service, options);
+    resize(width, height);
+  }
+
+  /**
+   * Starts it. Where there is none the test is skipped with a message that says what to install,
+   * but in CI it fails.
+   */
+  public static Browser start() {
+    Optional<String> browser = first(BROWSERS);
+    Optional<String> driver = first(DRIVERS);
+    if (browser.isEmpty() || driver.isEmpty()) {
+      String message =
+          "the page is tested in Chromium: install it (apt install chromium chromium-driver)";
+      if ("true".equals(System.getenv("CI"))) {
+        throw new AssertionError(message);
+      }
+      Assumptions.abort(message);
+    }
+    return new Browser(browser.orElseThrow(), driver.orElseThrow(), 1280, 900);
+  }
+
+  private static Optional<String> first(List<String> programs) {
+    return programs.stream().filter(program -> Files.isExecutable(Path.of(program))).findFirst();
+  }
+
+  /** The size of the page itself, in CSS pixels. */
+  public void resize(int width, int height) {
+    Object _ =
+        driver.executeCdpCommand(
+            "Emulation.setDeviceMetricsOverride",
+            Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+  }
+
+  /** What {@code prefers-color-scheme} answers: "light" or "dark". */
+  public void prefer(String scheme) {
+    Map<String, String> feature = Map.of("name", "prefers-color-scheme", "value", scheme);
+    Object _ =
+        driver.executeCdpCommand(
+            "Emulation.setEmulatedMedia", Map.of("features", List.of(feature)));
+  }
+
+  public void open(int port, String path) {
+    driver.get("http://127.0.0.1:" + port + path);
+  }
+
+  /** The first element that a CSS selector finds, once it is there and shown. */
+  public WebElement find(String selector) {
+    Await.until(selector, PATIENCE, () -> isShown(selector));
+    return driver.findElement(By.cssSelector(selector));
+  }
+
+  private boolean isShown(String selector) {
+    try {
+      return driver.findElements(By.cssSelector(selector)).stream()
+          .anyMatch(WebElement::isDisplayed);
+    } catch (StaleElementReferenceException e) {
+      return false;
+    }
+  }
+
+  /** The texts of all elements that a selector finds now. */
+  @SuppressWarnings("unchecked") // a script that returns a list of strings
+  public List<String> texts(String selector) {
+    return (List<String>)
+        script(
+            "return Array.from(document.querySelectorAll(arguments[0]), e => e.innerText)",
+            selector);
+  }
+
+  public String text(String selector) {
+    return String.join("\n", texts(selector));
+  }
+
+  /** Waits until an element has a text that contains this one. */
+  public void awaitText(String selector, String wanted) {
+    Await.until(wanted + " in " + selector, PATIENCE, () -> text(selector).contains(wanted));
+  }
+
+  /** Sends keys to whatever has the focus. */
+  public void press(CharSequence... keys) {
+    driver.switchTo().activeElement().sendKeys(keys);
+  }
+
+  /** Presses the tabulator until an element that the selector matches has the focus. */
+  public void tabTo(String selector) {
+    for (int i = 0; i < 100; i++) {
+      press(Keys.TAB);
+      if ((boolean) script("return document.activeElement.matches(arguments[0])", selector)) {
+        return;
+      }
+    }
+    throw new AssertionError("the keyboard does not reach " + selector);
+  }
+
+  public Object script(String script, Object... arguments) {
+    return ((JavascriptExecutor) driver).executeScript(script, arguments);
+  }
+
+  /** Errors and warnings on the console since the last call, violations of the policy included. */
+  public List<String> complaints() {
+    Stream<LogEntry> entries = driver.manage().logs().get(LogType.BROWSER).getAll().stream();
+    return entries
+        .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+        .map(LogEntry::getMessage)
+        .toList();
+  }
+
+  /** The whole page as a PNG, below the fold, too. */
+  public byte[] screenshot() {
+    Number height = (Number) script("return document.documentElement.scrollHeight");
+    Number width = (Number) script("return innerWidth");
+    Number shown = (Number) script("return innerHeight");
+    resize(width.intValue(), height.intValue());
+    byte[] png = driver.getScreenshotAs(OutputType.BYTES);
+    resize(width.intValue(), shown.intValue());
+    return png;
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+    TestServers.deleteTree(profile);
+  }
+
+  /** Writes a file, with the directories above it. */
+  public static void save(Path file, byte[] bytes) {
+    try {
+      Files.createDirectories(file.getParent());
+      Files.write(file, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
