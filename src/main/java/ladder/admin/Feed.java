@@ -89,7 +89,7 @@ public final class Feed {
         .with("Cache-Control", "no-store");
   }
 
-  private void stream(OutputStream out, long sinceMillis) throws IOException {
+  void stream(OutputStream out, long sinceMillis) throws IOException {
     if (!enter()) {
       send(out, event("full", Map.of("viewersMax", VIEWERS_MAX)));
       return;
@@ -107,14 +107,15 @@ public final class Feed {
     long beganNanos = clock.nanos();
     send(out, event("history", history(sinceMillis)));
     boolean renewed = false;
-    Frame frame = next(0);
+    long seen = 0;
     for (long age = 0; age < END.toNanos(); age = clock.nanos() - beganNanos) {
+      Frame frame = next(seen);
+      seen = frame.number();
       send(out, frame.event());
       if (!renewed && age >= RENEW.toNanos()) {
         renewed = true;
         send(out, event("renew", Map.of()));
       }
-      frame = next(frame.number());
     }
   }
 

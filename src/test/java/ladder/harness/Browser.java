@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
@@ -27,6 +28,12 @@ import org.openqa.selenium.logging.LoggingPreferences;
 
 /** A Chromium without a window, with a profile of its own, driven by chromedriver. */
 public final class Browser implements AutoCloseable {
+  /**
+   * Kept, since the settings of a logger go with it. It misses a protocol that is not used here.
+   */
+  private static final Logger PROTOCOLS =
+      Logger.getLogger("org.openqa.selenium.devtools.CdpVersionFinder");
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final List<String> BROWSERS =
       List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
@@ -59,6 +66,7 @@ public final class Browser implements AutoCloseable {
             .usingDriverExecutable(Path.of(driverProgram).toFile())
             .usingAnyFreePort()
             .build();
+    PROTOCOLS.setLevel(Level.SEVERE);
     this.driver = new ChromeDriver(service, options);
     resize(width, height);
   }

@@ -112,9 +112,10 @@ export class Chart {
     const axis = {
       stroke: style('--muted'),
       font: '11px system-ui, sans-serif',
-      grid: { stroke: style('--grid'), width: 1 },
       ticks: { show: false },
+      gap: 8,
     };
+    const grid = { stroke: style('--grid'), width: 1 };
     return {
       width: this.#box.clientWidth,
       height: HEIGHT,
@@ -123,12 +124,24 @@ export class Chart {
       scales: {
         x: { range: (_, min, max) => [Math.min(min, max - WINDOW_MIN_SECONDS), max] },
         y: logarithmic
-          ? { distr: 3, range: (_, min, max) => (min > 0 ? uPlot.rangeLog(min, max, 10, true) : [0.1, 100]) }
+          ? { distr: 3, range: logRange }
           : { range: (_, min, max) => [0, max > 0 ? max * 1.15 : 1] },
       },
       axes: [
-        { ...axis, space: 70, values: (_, seconds) => seconds.map((s) => clockTime(s * 1000)) },
-        { ...axis, size: 46, values: (_, splits) => splits.map((v) => axisFigure(v)) },
+        {
+          ...axis,
+          grid: { show: false },
+          size: 26,
+          space: 80,
+          values: (_, seconds) => seconds.map((s) => clockTime(s * 1000)),
+        },
+        {
+          ...axis,
+          grid: logarithmic ? { ...grid, filter: powersOfTen } : grid,
+          size: 46,
+          space: 32,
+          values: (_, splits) => splits.map(axisFigure),
+        },
       ],
       series: [{}, ...(stacked ? lines.reverse() : lines)],
       hooks: { setCursor: [(plot) => this.#showFigures(plot.cursor.idx)] },
@@ -194,6 +207,13 @@ export class Chart {
   }
 }
 
+/** From the power of ten below to the one above; a decade of milliseconds when there is nothing. */
+function logRange(_, min, max) {
+  return min > 0 ? uPlot.rangeLog(min, max, 10, true) : [1, 10];
+}
+
+const powersOfTen = (_, splits) => splits.map((v) => (Number.isInteger(Math.log10(v)) ? v : null));
+
 function axisFigure(value) {
   if (value === null) {
     return '';
@@ -218,9 +238,10 @@ function swatch(tag, attributes, paint, color, dash) {
   for (const [name, value] of Object.entries({ width: 22, height: 12, 'aria-hidden': true })) {
     svg.setAttribute(name, value);
   }
-  for (const [name, value] of Object.entries({ ...attributes, 'stroke-dasharray': dash.join(' ') })) {
+  for (const [name, value] of Object.entries(attributes)) {
     shape.setAttribute(name, value);
   }
+  shape.setAttribute('stroke-dasharray', dash.join(' '));
   shape.style[paint] = `var(${color})`;
   svg.append(shape);
   return svg;

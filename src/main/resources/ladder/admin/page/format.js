@@ -30,13 +30,18 @@ export function millis(x) {
   return fixed[x === 0 || x >= 100 ? 0 : x >= 10 ? 1 : 2].format(x);
 }
 
-/** A share of 0 to 1 in percent: 0 %, 97.4 %, 100 %. */
+/** A share of 0 to 1 in percent: 0 %, < 0.1 %, 97.4 %, > 99.9 %, 100 %. */
 export function percent(x) {
   if (missing(x)) {
     return NONE;
   }
-  const digits = x === 0 || x === 1 ? 0 : 1;
-  return `${fixed[digits].format(100 * x)} %`;
+  if (x > 0 && x < 0.001) {
+    return '< 0.1 %';
+  }
+  if (x > 0.999 && x < 1) {
+    return '> 99.9 %';
+  }
+  return `${fixed[x === 0 || x === 1 ? 0 : 1].format(100 * x)} %`;
 }
 
 /** A span of time in its largest unit: 250 ms, 10 s, 5 min, 6 h. */

@@ -47,9 +47,9 @@ async function list(after) {
 }
 
 async function create() {
-  const perMinute = form.elements.perMinute.value;
-  const wanted = { name: form.elements.name.value };
-  const key = await send('POST', '/keys', perMinute ? { ...wanted, perMinute: Number(perMinute) } : wanted);
+  const { name, perMinute } = form.elements;
+  const limit = perMinute.value ? { perMinute: Number(perMinute.value) } : {};
+  const key = await send('POST', '/keys', { name: name.value, ...limit });
   form.reset();
   showSecret(key);
   await list(null);
@@ -57,7 +57,8 @@ async function create() {
 
 function showSecret({ name, key }) {
   const block = find('.secret', section);
-  const field = make('input', { readOnly: true, value: key, 'aria-label': `The secret of ${name}` });
+  const label = `The secret of ${name}`;
+  const field = make('input', { readOnly: true, value: key, 'aria-label': label });
   const copy = make('button', { type: 'button' }, 'Copy');
   const done = make('button', { type: 'button' }, 'Hide it for good');
   copy.addEventListener('click', async () => {

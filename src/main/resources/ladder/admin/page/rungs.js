@@ -2,6 +2,7 @@
 
 import { count, percent, rate, span } from '/assets/format.js';
 import { find, make, makeTable, setText } from '/assets/dom.js';
+import { phaseTitle } from '/assets/traffic.js';
 
 /** Rates are taken over so many snapshots, a second apart. */
 const WINDOW = 10;
@@ -94,7 +95,7 @@ function showMeasure({ traffic }) {
   setText(
     rows.measure.effect,
     sum > 0
-      ? `Most of the time goes to ${name === 'rest' ? 'our own work' : name}: ${percent(most / sum)}.`
+      ? `Most of a request’s time goes to: ${phaseTitle(name)}, ${percent(most / sum)}.`
       : 'No request in the last second.',
   );
 }
@@ -114,7 +115,8 @@ function showCache({ setup, answers: up, timesToLive }) {
       text += ` ${count(of('errors'))} look-ups failed and were loaded instead.`;
     }
   }
-  setText(rows.cache.effect, text);
+  const estimated = timesToLive.length > 0 ? ' Estimated for other times to live:' : '';
+  setText(rows.cache.effect, text + estimated);
   showTimesToLive(setup, timesToLive);
 }
 
@@ -127,7 +129,7 @@ function showTimesToLive(setup, estimates) {
     setText(headings[i + 1], span(seconds) + (chosen ? ' (set)' : ''));
     headings[i + 1].classList.toggle('chosen', chosen);
   });
-  ttl.set([['would hit, estimated', ...estimates.map(({ hitRatio }) => percent(hitRatio))]]);
+  ttl.set([['Hit ratio', ...estimates.map(({ hitRatio }) => percent(hitRatio))]]);
 }
 
 function showServers({ answers: up }) {
@@ -155,8 +157,10 @@ function showDatabase({ setup, pools: state, stats }) {
   const refused = growth((s) => s.database.replicaFailures);
   setText(
     rows.database.effect,
-    (all > 0 ? `The replica takes ${percent(queries.replica / all)} of the queries.` : 'No query.') +
-      (refused > 0 ? ` It refused ${count(refused)}, which the primary answered.` : ''),
+    [
+      all > 0 ? `The replica takes ${percent(queries.replica / all)} of the queries.` : 'No query.',
+      refused > 0 ? ` It refused ${count(refused)}, which the primary answered.` : '',
+    ].join(''),
   );
   const names = ['primary', ...(state.replica || database.replicaQueries > 0 ? ['replica'] : [])];
   pools.set(
@@ -208,8 +212,8 @@ function showLimit({ setup, answers: up }) {
   setText(
     rows.limit.effect,
     on
-      ? `${per('allowed')} allowed, ${per('denied')} denied and ${per('fallback')} decided without ` +
-          `Redis a second. A key may make ${quota} unless it has a limit of its own.`
+      ? `A second: ${per('allowed')} allowed, ${per('denied')} denied, ${per('fallback')} decided` +
+          ` without Redis. A key without a limit of its own may make ${quota}.`
       : 'Every client may take all there is.',
   );
 }

@@ -4,13 +4,23 @@ import { Chart } from '/assets/chart.js';
 import { count, millis, rate } from '/assets/format.js';
 import { find, setText } from '/assets/dom.js';
 
-const TILES = { rate, p50: millis, p99: millis, p999: millis, errors: rate, shed: rate, inflight: count };
+const POINTS_MAX = 300;
+
+const TILES = {
+  rate,
+  p50: millis,
+  p99: millis,
+  p999: millis,
+  errors: rate,
+  shed: rate,
+  inflight: count,
+};
 const ALARMS = ['errors', 'shed'];
 
 const of = (name) => (point) => point[name];
-const phase = (name) => (point) => point.phases[name] ?? (Object.keys(point.phases).length ? 0 : null);
+const phase = (name) => (point) => point.phases[name];
 
-/** Where a request's time can go, in its course; what is missing here is shown as it is named. */
+/** Where a request's time can go, from the bottom of the stack; others are shown as named. */
 const PHASES = {
   rest: ['CPU and the wait for it', '--series-rest'],
   auth: ['key', '--series-4'],
@@ -22,15 +32,18 @@ const PHASES = {
 };
 const MORE_COLORS = ['--series-8', '--series-3'];
 
+/** What a phase is called on the page. */
+export const phaseTitle = (name) => (PHASES[name] ? PHASES[name][0] : name);
+
 const charts = [
   new Chart({
     id: 'chart-rate',
     format: rate,
     series: [
       { name: 'requests', color: '--series-1', value: of('rate') },
-      { name: 'limited (429)', color: '--series-2', value: of('limited') },
-      { name: 'errors (5xx)', color: '--series-6', value: of('errors') },
-      { name: 'shed', color: '--series-4', value: of('shed') },
+      { name: 'limited 429', color: '--series-2', value: of('limited') },
+      { name: 'errors 5xx', color: '--series-6', value: of('errors') },
+      { name: 'shed 503', color: '--series-4', value: of('shed') },
     ],
   }),
   new Chart({
@@ -46,9 +59,12 @@ const charts = [
 ];
 let phases = null;
 
+/** All points, for the chart that is made when the first request was seen. */
+const all = [];
+
 /** The phases are those that the node counts, which the first point tells. */
 function phaseChart(points) {
-  const names = Object.keys(points.findLast((p) => Object.keys(p.phases).length > 0)?.phases ?? {});
+  const names = points.map((point) => Object.keys(point.phases)).find((p) => p.length > 0) ?? [];
   if (phases || names.length === 0) {
     return;
   }
@@ -59,15 +75,13 @@ function phaseChart(points) {
     format: millis,
     stacked: true,
     series: [...known, ...more].map((name) => {
-      const [title, color] = PHASES[name] ?? [name, MORE_COLORS[more.indexOf(name) % 2]];
-      return { name: title, color, value: phase(name) };
+      const color = PHASES[name]?.[1] ?? MORE_COLORS[more.indexOf(name) % MORE_COLORS.length];
+      return { name: phaseTitle(name), color, value: phase(name) };
     }),
   });
   charts.push(phases);
   phases.add(all);
 }
-
-const all = [];
 
 /** Adds the points of a time in which nobody looked here. */
 export function addHistory(points) {
@@ -89,7 +103,7 @@ function add(points) {
   const last = all.at(-1)?.at ?? 0;
   const later = points.filter((point) => point.at > last);
   all.push(...later);
-  all.splice(0, all.length - 300);
+  all.splice(0, all.length - POINTS_MAX);
   phaseChart(later);
   for (const chart of charts) {
     chart.add(later);

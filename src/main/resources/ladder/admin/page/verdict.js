@@ -1,6 +1,6 @@
 // The verdict as a sentence: what the node is bound by, how sure that is, and what to do.
 
-import { clockTime, count, figure, percent } from '/assets/format.js';
+import { clockTime, count, figure } from '/assets/format.js';
 import { find, make, setRows, setText } from '/assets/dom.js';
 
 const BOUNDS = {
@@ -40,7 +40,9 @@ export function show({ verdict }) {
   setText(find('.advice', section), verdict.advice ?? '');
   setText(
     find('.since', section),
-    `${percent(verdict.confidence)} sure${verdict.since ? `, since ${clockTime(verdict.since)}` : ''}`,
+    [`${count(100 * verdict.confidence)} % sure`, verdict.since && `since ${clockTime(verdict.since)}`]
+      .filter(Boolean)
+      .join(', '),
   );
   setEvidence(verdict.evidence ?? []);
   setIndexes(verdict.indexes ?? []);
