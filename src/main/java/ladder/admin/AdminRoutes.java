@@ -25,14 +25,21 @@ public final class AdminRoutes {
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   private final Statistics statistics;
+  private final Verdicts verdicts;
   private final ApiKeys keys;
   private final DeadLetters deadLetters;
   private final Health health;
   private final Access access;
 
   public AdminRoutes(
-      Statistics statistics, ApiKeys keys, DeadLetters deadLetters, Health health, Access access) {
+      Statistics statistics,
+      Verdicts verdicts,
+      ApiKeys keys,
+      DeadLetters deadLetters,
+      Health health,
+      Access access) {
     this.statistics = statistics;
+    this.verdicts = verdicts;
     this.keys = keys;
     this.deadLetters = deadLetters;
     this.health = health;
@@ -50,6 +57,7 @@ public final class AdminRoutes {
         access.guarded(
             "GET", "/metrics", _ -> Response.text(200, PROMETHEUS_TEXT, statistics.page())));
     routes.add(access.guarded("GET", "/stats", _ -> json(200, statistics.tree())));
+    routes.add(access.guarded("GET", "/verdict", _ -> json(200, verdicts.tree())));
     routes.add(access.guarded("GET", "/keys", this::listKeys));
     routes.add(access.guarded("POST", "/keys", this::createKey));
     routes.add(access.guarded("DELETE", "/keys/{id}", this::revokeKey));
@@ -76,6 +84,7 @@ public final class AdminRoutes {
         <ul>
         <li><a href="/metrics">metrics</a></li>
         <li><a href="/stats">stats</a></li>
+        <li><a href="/verdict">verdict</a></li>
         <li><a href="/keys">keys</a></li>
         <li><a href="/journal">journal</a></li>
         <li><a href="/journal/dead">dead letters</a></li>
