@@ -4,9 +4,7 @@ import static java.util.stream.Collectors.toSet;
 
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /** The rungs that {@code LADDER_RUNGS} can turn off, to see what each is worth. */
@@ -24,15 +22,6 @@ public enum Rung {
       case "none" -> EnumSet.noneOf(Rung.class);
       default -> Arrays.stream(text.split(",", -1)).map(Rung::named).collect(toSet());
     };
-  }
-
-  /** Whether each is on, by the name that {@code LADDER_RUNGS} has for it. */
-  static Map<String, Boolean> states(Set<Rung> on) {
-    Map<String, Boolean> states = new LinkedHashMap<>();
-    for (Rung rung : values()) {
-      states.put(rung.name().toLowerCase(Locale.ROOT), on.contains(rung));
-    }
-    return states;
   }
 
   private static Rung named(String text) {

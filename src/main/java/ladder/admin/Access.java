@@ -31,7 +31,7 @@ public final class Access {
   private final String host;
   private final @Nullable String token;
   private final Sessions sessions;
-  private final Assets assets = new Assets();
+  private final Assets assets;
 
   /**
    * @param host the listener's own, as configured
@@ -40,6 +40,7 @@ public final class Access {
   public Access(String host, @Nullable String token, Clock clock) {
     this.host = host;
     this.token = token;
+    this.assets = new Assets(token != null);
     this.sessions = new Sessions(clock);
   }
 

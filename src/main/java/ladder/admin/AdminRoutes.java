@@ -25,6 +25,7 @@ public final class AdminRoutes {
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   private final Statistics statistics;
+  private final Verdicts verdicts;
   private final ApiKeys keys;
   private final DeadLetters deadLetters;
   private final Feed feed;
@@ -33,12 +34,14 @@ public final class AdminRoutes {
 
   public AdminRoutes(
       Statistics statistics,
+      Verdicts verdicts,
       ApiKeys keys,
       DeadLetters deadLetters,
       Feed feed,
       Health health,
       Access access) {
     this.statistics = statistics;
+    this.verdicts = verdicts;
     this.keys = keys;
     this.deadLetters = deadLetters;
     this.feed = feed;
@@ -59,6 +62,7 @@ public final class AdminRoutes {
         access.guarded(
             "GET", "/metrics", _ -> Response.text(200, PROMETHEUS_TEXT, statistics.page())));
     routes.add(access.guarded("GET", "/stats", _ -> json(200, statistics.tree())));
+    routes.add(access.guarded("GET", "/verdict", _ -> json(200, verdicts.tree())));
     routes.add(access.guarded("GET", "/keys", this::listKeys));
     routes.add(access.guarded("POST", "/keys", this::createKey));
     routes.add(access.guarded("DELETE", "/keys/{id}", this::revokeKey));

@@ -61,13 +61,19 @@ final class Assets {
   private final String dashboard;
   private final String signIn;
 
-  Assets() {
+  /**
+   * @param signsIn whether there is a token, and so something to sign out of
+   */
+  Assets(boolean signsIn) {
     for (String name : NAMES) {
       byte[] bytes = read(name);
       files.put(name, new Asset(type(name), tag(bytes), bytes));
     }
     String shell = text("shell.html");
-    this.dashboard = shell.replace("{{body}}", text("dashboard.html"));
+    this.dashboard =
+        shell
+            .replace("{{body}}", text("dashboard.html"))
+            .replace("{{sign-out}}", signsIn ? text("sign-out.html") : "");
     this.signIn = shell.replace("{{body}}", text("sign-in.html"));
   }
 

@@ -5,13 +5,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import ladder.Rung;
 import ladder.cache.TimesToLive;
 import ladder.limit.Quota;
 import ladder.time.Clock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the page shows of this moment, put together from what the parts count anyway. It asks no
@@ -21,20 +23,15 @@ public final class Dashboard implements Feed.Source {
   /**
    * What the node was started with.
    *
-   * @param rungs on or off, by the names of {@code LADDER_RUNGS}
+   * @param rungs those that are on
    */
-  public record Setup(Map<String, Boolean> rungs, Duration cacheTimeToLive, Quota rateLimit) {}
+  public record Setup(Set<Rung> rungs, Duration cacheTimeToLive, Quota rateLimit) {}
 
-  /**
-   * What the parts say when asked.
-   *
-   * @param verdict as {@code /verdict} answers it; null when there is none yet
-   */
+  /** What the parts say when asked. */
   public record Sources(
       BooleanSupplier redisAnswers,
       BooleanSupplier databaseAnswers,
-      Supplier<List<TimesToLive.Estimate>> timesToLive,
-      Supplier<@Nullable Object> verdict) {}
+      Supplier<List<TimesToLive.Estimate>> timesToLive) {}
 
   private static final Map<String, String> POOL_GAUGES =
       Map.of(
@@ -44,25 +41,41 @@ public final class Dashboard implements Feed.Source {
           "size", "hikaricp.connections.max");
 
   private final Statistics statistics;
+  private final Verdicts verdicts;
   private final Sources sources;
   private final MeterRegistry registry;
   private final Latencies latencies;
-  private final Traffic traffic;
+  private final RecentRequests requests;
   private final Map<String, Object> setup = new LinkedHashMap<>();
   private final Clock clock;
 
   public Dashboard(
-      Setup setup, Statistics statistics, Metrics metrics, Sources sources, Clock clock) {
+      Setup setup,
+      Statistics statistics,
+      Metrics metrics,
+      Verdicts verdicts,
+      Sources sources,
+      Clock clock) {
     this.statistics = statistics;
+    this.verdicts = verdicts;
     this.sources = sources;
     this.registry = metrics.registry();
     this.latencies = metrics.latencies();
-    this.traffic = new Traffic(registry, latencies, clock);
+    this.requests = new RecentRequests(metrics, clock);
     this.clock = clock;
-    this.setup.put("rungs", setup.rungs());
+    this.setup.put("rungs", states(setup.rungs()));
     this.setup.put("cacheSeconds", seconds(setup.cacheTimeToLive()));
     this.setup.put("limitRequests", setup.rateLimit().requests());
     this.setup.put("limitSeconds", seconds(setup.rateLimit().window()));
+  }
+
+  /** Whether each is on, by the name that {@code LADDER_RUNGS} has for it. */
+  private static Map<String, Boolean> states(Set<Rung> on) {
+    Map<String, Boolean> states = new LinkedHashMap<>();
+    for (Rung rung : Rung.values()) {
+      states.put(rung.name().toLowerCase(Locale.ROOT), on.contains(rung));
+    }
+    return states;
   }
 
   @Override
@@ -70,8 +83,8 @@ public final class Dashboard implements Feed.Source {
     Statistics.Snapshot now = statistics.snapshot();
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("at", clock.now().toEpochMilli());
-    all.put("verdict", sources.verdict().get());
-    all.put("traffic", traffic.since(now.http()));
+    all.put("verdict", verdicts.tree());
+    all.put("traffic", requests.since(now.http()));
     all.put("setup", setup);
     all.put("stats", statistics.tree(now));
     all.put("pools", pools());

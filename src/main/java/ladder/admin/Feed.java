@@ -17,6 +17,8 @@ import ladder.http.Request;
 import ladder.http.Response;
 import ladder.json.Json;
 import ladder.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Shows what a {@link Source} gives to all who look, by server-sent events (HTML, 9.2). There is no
@@ -28,6 +30,8 @@ import ladder.time.Clock;
  * renew}) and ends a few seconds later, which leaves no gap between the two. Thread-safe.
  */
 public final class Feed {
+  private static final Logger log = LoggerFactory.getLogger(Feed.class);
+
   /** What is shown. Called by one thread at a time. */
   public interface Source {
     /** The state of things now. */
@@ -96,6 +100,8 @@ public final class Feed {
     }
     try {
       show(out, sinceMillis);
+    } catch (RuntimeException e) { // the head is sent: nobody else can answer for it
+      log.error("the page gets no figures", e);
     } catch (InterruptedException e) {
       throw (IOException) new InterruptedIOException().initCause(e);
     } finally {

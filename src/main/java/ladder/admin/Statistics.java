@@ -90,6 +90,7 @@ public final class Statistics {
         s -> s.database().replicaLag().toNanos() / NANOS_PER_SECOND);
     counter("journal.appended", "journal.appended", s -> s.journal().appended());
     counter("journal.forced", "journal.forced", s -> s.journal().forced());
+    counter("journal.refused", "journal.refused", s -> s.journal().refused());
     channels.forEach(this::channel);
     table.forEach(this::register);
   }

@@ -1,120 +1,51 @@
 package ladder.admin;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import ladder.http.Listener;
-import ladder.measure.Phase;
-import ladder.time.Clock;
-import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
+import ladder.admin.Statistics.Snapshot;
 
 /**
- * The requests of the interval between two looks: how many, how long, how many failed, and where
- * their time went, from the same meters as {@code /metrics}. Used by one thread at a time.
+ * What requests asked for in a span of time, for the choice of the next rung.
+ *
+ * @param lookups in the cache, or loads where it is turned off
+ * @param decisions of the limiter, of which {@code denied} refused
  */
-final class Traffic {
-  /** A longer interval is not what happens now: nobody looked meanwhile, so it begins anew. */
-  private static final Duration INTERVAL_MAX = Duration.ofSeconds(5);
-
-  private static final double NANOS_PER_SECOND = 1e9;
-  private static final double MICROS_PER_MILLI = 1e3;
-  private static final double MILLIS_PER_SECOND = 1e3;
-
-  /** What is only ever added to, at one moment. */
-  private record Totals(
-      long nanos,
-      double requests,
-      double errors,
-      double limited,
-      long shed,
-      double seconds,
-      Map<String, Double> phaseSeconds) {}
-
-  private final MeterRegistry registry;
-  private final Latencies latencies;
-  private final Clock clock;
-  private @Nullable Totals last;
-
-  Traffic(MeterRegistry registry, Latencies latencies, Clock clock) {
-    this.registry = registry;
-    this.latencies = latencies;
-    this.clock = clock;
+record Traffic(
+    long lookups,
+    long hits,
+    long decisions,
+    long denied,
+    Callers.Top caller,
+    Duration replicaLag,
+    long shed) {
+  /** The differences of the counters at the span's ends. */
+  static Traffic between(Snapshot then, Snapshot now, Callers.Top caller) {
+    return new Traffic(
+        lookups(now) - lookups(then),
+        now.cache().hits()
+            + now.cache().negatives()
+            - then.cache().hits()
+            - then.cache().negatives(),
+        decisions(now) - decisions(then),
+        now.limit().denied() - then.limit().denied(),
+        caller,
+        now.database().replicaLag(),
+        now.http().shed() - then.http().shed());
   }
 
-  /**
-   * A point of the page's charts: rates a second, latencies in milliseconds, and for each phase the
-   * milliseconds that the mean request spent there; null for the first look.
-   */
-  @Nullable Map<String, Object> since(Listener.Stats http) {
-    Totals before = last;
-    Totals now = totals(http.shed());
-    Histogram took = latencies.take();
-    last = now;
-    if (before == null || now.nanos() - before.nanos() > INTERVAL_MAX.toNanos()) {
-      return null;
-    }
-    double seconds = (now.nanos() - before.nanos()) / NANOS_PER_SECOND;
-    double requests = now.requests() - before.requests();
-    Map<String, Object> point = new LinkedHashMap<>();
-    point.put("at", clock.now().toEpochMilli());
-    point.put("rate", requests / seconds);
-    point.put("errors", (now.errors() - before.errors()) / seconds);
-    point.put("limited", (now.limited() - before.limited()) / seconds);
-    point.put("shed", (now.shed() - before.shed()) / seconds);
-    point.put("inflight", http.inflight());
-    point.put("p50", millis(took, 50));
-    point.put("p99", millis(took, 99));
-    point.put("p999", millis(took, 99.9));
-    point.put("phases", requests > 0 ? phases(before, now, requests) : Map.of());
-    return point;
+  private static long lookups(Snapshot s) {
+    long asked = s.cache().hits() + s.cache().negatives() + s.cache().misses() + s.cache().errors();
+    return Math.max(asked, s.cache().loads());
   }
 
-  private static @Nullable Double millis(Histogram took, double percentile) {
-    return took.getTotalCount() == 0
-        ? null
-        : (Double) (took.getValueAtPercentile(percentile) / MICROS_PER_MILLI);
+  private static long decisions(Snapshot s) {
+    return s.limit().allowed() + s.limit().denied() + s.limit().fallback();
   }
 
-  /** The rest is what no phase claims: our own work, and the wait for a processor. */
-  private static Map<String, Double> phases(Totals before, Totals now, double requests) {
-    Map<String, Double> millis = new LinkedHashMap<>();
-    double rest = now.seconds() - before.seconds();
-    for (Map.Entry<String, Double> phase : now.phaseSeconds().entrySet()) {
-      double seconds = phase.getValue() - before.phaseSeconds().getOrDefault(phase.getKey(), 0.0);
-      rest -= seconds;
-      millis.put(phase.getKey(), seconds * MILLIS_PER_SECOND / requests);
-    }
-    millis.put("rest", Math.max(0, rest) * MILLIS_PER_SECOND / requests);
-    return millis;
+  double hitRatio() {
+    return lookups == 0 ? 0 : (double) hits / lookups;
   }
 
-  private Totals totals(long shed) {
-    double requests = 0;
-    double errors = 0;
-    double limited = 0;
-    for (Counter counter : registry.find("ladder.http.requests").counters()) {
-      String status = String.valueOf(counter.getId().getTag("status"));
-      requests += counter.count();
-      errors += status.startsWith("5") ? counter.count() : 0;
-      limited += status.equals("429") ? counter.count() : 0;
-    }
-    double seconds = 0;
-    for (Timer timer : registry.find("ladder.http.request").timers()) {
-      seconds += timer.totalTime(TimeUnit.SECONDS);
-    }
-    Map<String, Double> phases = new LinkedHashMap<>();
-    for (Phase phase : Phase.values()) {
-      phases.put(phase.label(), 0.0);
-    }
-    for (Counter counter : registry.find("ladder.http.phase.seconds").counters()) {
-      String phase = String.valueOf(counter.getId().getTag("phase"));
-      phases.merge(phase, counter.count(), Double::sum);
-    }
-    return new Totals(clock.nanos(), requests, errors, limited, shed, seconds, phases);
+  double deniedShare() {
+    return decisions == 0 ? 0 : (double) denied / decisions;
   }
 }

@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import ladder.failure.UnavailableException;
-import ladder.measure.Phase;
 import ladder.measure.Timings;
 import ladder.time.Backoff;
 import ladder.time.Clock;
@@ -100,7 +99,7 @@ final class Postgres implements AutoCloseable {
     T result;
     try (Connection connection = connections.acquire()) {
       tx = new Transaction(connection);
-      try (var _ = Timings.phase(Phase.DB)) {
+      try (var _ = Timings.phase(connections.target.using)) {
         result = inTransaction ? tx.commit(work) : work.run(tx);
       }
     } catch (SQLException e) {

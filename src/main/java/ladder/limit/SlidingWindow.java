@@ -1,6 +1,5 @@
 package ladder.limit;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.time.temporal.ChronoUnit.MICROS;
 
 import java.time.Duration;
@@ -13,6 +12,7 @@ import ladder.measure.Phase;
 import ladder.measure.Timings;
 import ladder.measure.Timings.Span;
 import ladder.redis.Redis;
+import ladder.redis.Redis.Share;
 import ladder.redis.Reply;
 import ladder.redis.Script;
 import ladder.time.Clock;
@@ -24,13 +24,15 @@ import ladder.time.Clock;
 public final class SlidingWindow implements Limiter {
   /**
    * KEYS[1] the list of the times, in microseconds, of allowed requests, oldest first; ARGV the
-   * limit and the window in microseconds. Answers whether it is allowed, how many are left, and
-   * after how many microseconds one more will be.
+   * limit, the window in microseconds, and how many requests ask at once. Answers for how many
+   * there was room, of which those that ask take theirs, and after how many microseconds there will
+   * be more.
    *
    * <p>The request that decides is the limit-th newest: while it is in the window, there is no
    * room. (After the limit was lowered the list can be longer than it; then this is also the one
    * whose leaving makes room.) Times that have left the window are found by halving, as the list is
-   * in order, and trimmed at once: some twenty looks for the 100,000 that a quota may allow.
+   * in order, and trimmed at once: some twenty looks for the 100,000 that a quota may allow. Those
+   * that ask at once are few enough for one push ({@link Redis#runForAll}).
    *
    * <p>Exact because Redis runs it alone, by one clock. Should that clock step back, now is taken
    * to be the newest time in the list: the list stays in order, and no window holds more than the
@@ -39,6 +41,7 @@ public final class SlidingWindow implements Limiter {
   static final String SCRIPT =
       """
       local key, limit, window = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
+      local asking = tonumber(ARGV[3])
       local time = redis.call('TIME')
       local now = time[1] * 1000000 + time[2]
       local newest = tonumber(redis.call('LINDEX', key, -1) or 0)
@@ -46,7 +49,7 @@ public final class SlidingWindow implements Limiter {
       local start = now - window
       local deciding = limit == 1 and newest or tonumber(redis.call('LINDEX', key, -limit) or 0)
       if deciding > start then
-        return {0, 0, deciding - start}
+        return {0, deciding - start}
       end
       local oldest = tonumber(redis.call('LINDEX', key, 0) or now)
       if oldest <= start then
@@ -62,9 +65,15 @@ public final class SlidingWindow implements Limiter {
         redis.call('LTRIM', key, right, -1)
         oldest = tonumber(redis.call('LINDEX', key, 0) or now)
       end
-      local count = redis.call('RPUSH', key, string.format('%.0f', now))
+      local stamp = string.format('%.0f', now)
+      local room = limit - redis.call('RPUSH', key, stamp) + 1
+      if math.min(asking, room) > 1 then
+        local stamps = {}
+        for i = 2, math.min(asking, room) do stamps[i - 1] = stamp end
+        redis.call('RPUSH', key, unpack(stamps))
+      end
       redis.call('PEXPIRE', key, math.ceil(window / 1000))
-      return {1, limit - count, oldest - start}
+      return {room, oldest - start}
       """;
 
   private final Redis redis;
@@ -88,12 +97,11 @@ public final class SlidingWindow implements Limiter {
   @Override
   public Question ask(String client, Quota quota) {
     Span span = Timings.beside(Phase.LIMIT);
-    Reply<List<Long>> reply =
-        redis.run(
+    Reply<Share> reply =
+        redis.runForAll(
             script,
             "limit:" + client,
-            decimal(quota.requests()),
-            decimal(quota.window().toNanos() / 1_000));
+            List.of((long) quota.requests(), quota.window().toNanos() / 1_000));
     return () -> {
       try (span) {
         return Optional.of(decision(client, quota, reply));
@@ -106,13 +114,14 @@ public final class SlidingWindow implements Limiter {
     return new Stats(allowed.sum(), denied.sum(), fallback.sum());
   }
 
-  private Decision decision(String client, Quota quota, Reply<List<Long>> reply) {
+  private Decision decision(String client, Quota quota, Reply<Share> reply) {
     Decision shared;
     try {
-      List<Long> answer = reply.await();
+      Share share = reply.await();
+      int room = share.numbers().get(0).intValue() - share.place();
       shared =
           new Decision(
-              answer.get(0) == 1, answer.get(1).intValue(), Duration.of(answer.get(2), MICROS));
+              room > 0, Math.max(0, room - 1), Duration.of(share.numbers().get(1), MICROS));
     } catch (UnavailableException e) {
       return alone(client, quota);
     }
@@ -134,9 +143,5 @@ public final class SlidingWindow implements Limiter {
     long untilNanos = clock.nanos() + quota.window().toNanos();
     localUntilNanos.accumulateAndGet(untilNanos, (a, b) -> b - a > 0 ? b : a);
     return local.decide(client, quota);
-  }
-
-  private static byte[] decimal(long number) {
-    return Long.toString(number).getBytes(US_ASCII);
   }
 }

@@ -13,7 +13,8 @@
  * </pre>
  *
  * <p>Trimming, testing and pushing are one Lua script, which Redis runs alone; the time is Redis's
- * own, so no two nodes disagree about it. One round trip. A refused request leaves no trace.
+ * own, so no two nodes disagree about it. One round trip, and one run for all requests of a key
+ * that ask at the same time on a node. A refused request leaves no trace.
  *
  * <p>Guarantee: never more than the limit in any window, and never a refusal while there are fewer,
  * as long as Redis answers and keeps its data. While it is away each node allows at most the limit

@@ -6,22 +6,23 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import ladder.failure.UnavailableException;
 import ladder.time.Clock;
+import ladder.time.Outage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the commands of all requests leave together. While one batch is under way, commands gather;
- * when its last reply is here, all that gathered leaves in one write. So an idle node sends each
- * command at once, and a busy one pays one write and one wake-up for many.
+ * Where the calls of all requests leave together. While one batch is under way, calls gather; when
+ * its last reply is here, all that gathered leaves in one write, those of one {@link Group} as one
+ * command. So an idle node sends each call at once, and a busy one pays one command, one write and
+ * one wake-up for many.
  *
  * <pre>
  *   requests ──▶ waiting (bounded) ──▶ batch under way ──▶ replies
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #send} is thread-safe; everything else belongs to the connection's event loop.
  */
 final class Pipeline {
-  /** Two for each request in flight, at most; beyond it commands are refused. */
+  /** Two for each request in flight, at most; beyond it calls are refused. */
   static final int WAITING_MAX = 20_000;
 
   /** Bounds how long the first reply of a batch waits for the writing of the rest. */
@@ -49,23 +50,28 @@ final class Pipeline {
   /** A Redis that replies, but a batch takes this many timeouts, is as good as silent. */
   private static final int TIMEOUTS_PER_BATCH_MAX = 20;
 
-  /** Sends one command. */
-  interface Command<T extends @Nullable Object>
-      extends Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> {}
+  /**
+   * Calls that may leave as one command: those whose groups are equal.
+   *
+   * @param <T> what each call gets
+   */
+  interface Group<T extends @Nullable Object> {
+    /** Sends one command for all of these keys, to which a value for each comes, in their order. */
+    CompletionStage<List<T>> send(Pipeline pipeline, List<byte[]> keys);
+  }
 
-  /** A command and what is done with its reply, or with the failure to get one. */
-  private record Pending<T extends @Nullable Object>(
-      Command<T> command, BiConsumer<? super @Nullable T, @Nullable Throwable> outcome) {}
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Call<T extends @Nullable Object>(Group<T> group, byte[] key, Reply<T> reply) {}
 
   final StatefulConnection<byte[], byte[]> connection;
-  private final RedisClusterAsyncCommands<byte[], byte[]> commands;
+  final RedisClusterAsyncCommands<byte[], byte[]> commands;
   private final EventLoop loop;
   private final Duration timeout;
   private final Clock clock;
-  private final Consumer<String> onSilence;
-  private final ArrayBlockingQueue<Pending<?>> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
+  private final Outage outage;
+  private final ArrayBlockingQueue<Call<?>> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
   private final AtomicBoolean idle = new AtomicBoolean(true);
-  private final List<Pending<?>> batch = new ArrayList<>();
+  private final List<Call<?>> batch = new ArrayList<>();
   private final ScheduledFuture<?> looking;
   private int unanswered;
   private long batchNanos;
@@ -77,7 +83,7 @@ final class Pipeline {
    * @param connection that answers; its commands leave only when flushed from now on
    * @param loop the thread that reads the connection
    * @param timeout how long Redis may be silent
-   * @param onSilence called with the reason when the pipeline closes itself
+   * @param outage learns what each command came to, and of silence
    */
   Pipeline(
       StatefulConnection<byte[], byte[]> connection,
@@ -85,27 +91,27 @@ final class Pipeline {
       EventLoop loop,
       Duration timeout,
       Clock clock,
-      Consumer<String> onSilence) {
+      Outage outage) {
     this.connection = connection;
     this.commands = commands;
     this.loop = loop;
     this.timeout = timeout;
     this.clock = clock;
-    this.onSilence = onSilence;
+    this.outage = outage;
     connection.setAutoFlushCommands(false);
     long period = timeout.toNanos() / LOOKS_PER_TIMEOUT;
     this.looking = loop.scheduleAtFixedRate(this::look, period, period, TimeUnit.NANOSECONDS);
   }
 
-  /** Sends a command with the next batch; its outcome comes once, on any thread. */
-  <T extends @Nullable Object> void send(
-      Command<T> command, BiConsumer<? super @Nullable T, @Nullable Throwable> outcome) {
-    if (!waiting.offer(new Pending<>(command, outcome))) {
-      outcome.accept(
-          null, new UnavailableException(WAITING_MAX + " commands wait for Redis already"));
+  /** Sends a call with the next batch. */
+  <T extends @Nullable Object> Reply<T> send(Group<T> group, byte[] key) {
+    Reply<T> reply = new Reply<>();
+    if (!waiting.offer(new Call<>(group, key, reply))) {
+      reply.fail(new UnavailableException(WAITING_MAX + " calls wait for Redis already"));
     } else if (idle.compareAndSet(true, false)) {
       loop.execute(this::next);
     }
+    return reply;
   }
 
   /** Writes what gathered. */
@@ -123,24 +129,52 @@ final class Pipeline {
 
   private void write() {
     batchNanos = progressNanos = clock.nanos();
-    // One more than commands, so that replies that come at once do not end the batch half-written.
-    unanswered = batch.size() + 1;
-    batch.forEach(this::dispatch);
+    Map<Group<?>, List<Call<?>>> groups = new LinkedHashMap<>();
+    batch.forEach(call -> groups.computeIfAbsent(call.group, _ -> new ArrayList<>()).add(call));
     batch.clear();
+    // One more than commands, so that replies that come at once do not end the batch half-written.
+    unanswered = groups.size() + 1;
+    groups.forEach(this::dispatch);
     connection.flushCommands();
     answered();
   }
 
-  private <T extends @Nullable Object> void dispatch(Pending<T> pending) {
+  @SuppressWarnings("unchecked") // calls of equal groups get values of one type
+  private <T extends @Nullable Object> void dispatch(Group<T> group, List<Call<?>> calls) {
+    List<byte[]> keys = calls.stream().map(Call::key).toList();
     var _ =
-        pending
-            .command()
-            .apply(commands)
+        group
+            .send(this, keys)
             .whenComplete(
-                (value, failure) -> {
-                  pending.outcome().accept(value, failure);
-                  onLoop(this::answered);
+                (values, failure) -> {
+                  for (int i = 0; i < calls.size(); i++) {
+                    Reply<T> reply = (Reply<T>) calls.get(i).reply;
+                    if (failure == null) {
+                      reply.complete(values.get(i));
+                    } else {
+                      reply.fail(failure);
+                    }
+                  }
+                  ended(failure);
                 });
+  }
+
+  private void ended(@Nullable Throwable failure) {
+    if (failure == null) {
+      outage.succeeded();
+    } else {
+      outage.failed(reason(failure));
+    }
+    onLoop(this::answered);
+  }
+
+  /** The last cause says what was wrong. */
+  static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
   }
 
   private void onLoop(Runnable work) {
@@ -168,7 +202,7 @@ final class Pipeline {
     } else if (!suspect) {
       suspect = true;
     } else {
-      onSilence.accept("no reply within " + timeout.toMillis() + " ms");
+      outage.failed("no reply within " + timeout.toMillis() + " ms");
       close();
     }
   }

@@ -1,5 +1,6 @@
 package ladder.redis;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lettuce.core.ClientOptions;
@@ -8,9 +9,7 @@ import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
@@ -28,12 +27,15 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import ladder.failure.UnavailableException;
-import ladder.redis.Pipeline.Command;
+import ladder.redis.Pipeline.Group;
 import ladder.settings.Settings;
 import ladder.time.Backoff;
 import ladder.time.Clock;
@@ -64,6 +66,13 @@ public final class Redis implements AutoCloseable {
 
   /** How long {@link #close} waits for the client's threads. */
   public static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+
+  private static final Group<byte @Nullable []> GET =
+      (pipeline, keys) ->
+          pipeline
+              .commands
+              .mget(keys.toArray(byte[][]::new))
+              .thenApply(all -> all.stream().map(one -> one.getValueOrElse(null)).toList());
 
   /** Where Redis is, and how long it may be silent. */
   public record Options(String url, Duration timeout) {
@@ -146,37 +155,52 @@ public final class Redis implements AutoCloseable {
             + " redis-sentinel://host:26379#master");
   }
 
-  /** The value of a key, or null. */
+  /** The value of a key, or null; also of one that holds no string. */
   public Reply<byte @Nullable []> get(String key) {
-    byte[] bytes = key.getBytes(UTF_8);
-    return send(commands -> commands.get(bytes));
+    return send(GET, key);
   }
 
   /** Sets a key to a value for so long. */
-  public Reply<@Nullable String> set(String key, byte[] value, Duration timeToLive) {
-    byte[] bytes = key.getBytes(UTF_8);
-    return send(commands -> commands.set(bytes, value, SetArgs.Builder.px(timeToLive)));
+  public Reply<String> set(String key, byte[] value, Duration timeToLive) {
+    SetArgs expiry = SetArgs.Builder.px(timeToLive);
+    return send(alone((pipeline, bytes) -> pipeline.commands.set(bytes, value, expiry)), key);
   }
 
   /** Runs a script on a key. */
   public Reply<List<Long>> run(Script script, String key, byte[]... arguments) {
-    byte[][] keys = {key.getBytes(UTF_8)};
-    Reply<List<Long>> reply = new Reply<>();
-    BiConsumer<@Nullable List<Long>, @Nullable Throwable> outcome = outcome(reply);
-    Command<List<Long>> bySha =
-        commands -> commands.evalsha(script.sha, ScriptOutputType.MULTI, keys, arguments);
-    Command<List<Long>> inFull =
-        commands -> commands.eval(script.text, ScriptOutputType.MULTI, keys, arguments);
-    send(
-        bySha,
-        (value, failure) -> {
-          if (failure instanceof RedisNoScriptException) { // restarted or flushed: nothing has run
-            send(inFull, outcome);
-          } else {
-            outcome.accept(value, failure);
-          }
-        });
-    return reply;
+    return send(alone((pipeline, bytes) -> script.run(pipeline, bytes, arguments)), key);
+  }
+
+  /**
+   * Runs a script on a key. Equal calls that gather are one run for all: the script gets how many
+   * they are as its last argument, at most {@link Pipeline#BATCH_MAX}.
+   */
+  public Reply<Share> runForAll(Script script, String key, List<Long> arguments) {
+    return send(new Shared(script, key, arguments), key);
+  }
+
+  /**
+   * One call's share in a run for several.
+   *
+   * @param numbers what the script answered, for all
+   * @param place of the call among them, from 0
+   */
+  public record Share(List<Long> numbers, int place) {}
+
+  private record Shared(Script script, String key, List<Long> arguments) implements Group<Share> {
+    @Override
+    public CompletionStage<List<Share>> send(Pipeline pipeline, List<byte[]> keys) {
+      int calls = keys.size();
+      byte[][] texts =
+          LongStream.concat(arguments.stream().mapToLong(Long::longValue), LongStream.of(calls))
+              .mapToObj(number -> Long.toString(number).getBytes(US_ASCII))
+              .toArray(byte[][]::new);
+      return script
+          .run(pipeline, keys.getFirst(), texts)
+          .thenApply(
+              numbers ->
+                  IntStream.range(0, calls).mapToObj(place -> new Share(numbers, place)).toList());
+    }
   }
 
   /** Whether a connection stands that answers. */
@@ -184,34 +208,24 @@ public final class Redis implements AutoCloseable {
     return pipeline != null;
   }
 
-  private <T extends @Nullable Object> Reply<T> send(Command<T> command) {
-    Reply<T> reply = new Reply<>();
-    send(command, outcome(reply));
-    return reply;
-  }
-
-  private <T extends @Nullable Object> void send(
-      Command<T> command, BiConsumer<? super @Nullable T, @Nullable Throwable> outcome) {
-    Pipeline current = pipeline;
-    if (current == null) {
-      outcome.accept(null, new UnavailableException("Redis does not answer"));
-    } else {
-      current.send(command, outcome);
-    }
-  }
-
-  @SuppressWarnings("NullAway") // without a failure the value is what the command's type says
-  private <T extends @Nullable Object> BiConsumer<@Nullable T, @Nullable Throwable> outcome(
-      Reply<T> reply) {
-    return (value, failure) -> {
-      if (failure == null) {
-        outage.succeeded();
-        reply.complete(value);
-      } else {
-        outage.failed(reason(failure));
-        reply.fail(failure);
+  /** A group of one call, which equals no other. */
+  private static <T> Group<T> alone(BiFunction<Pipeline, byte[], CompletionStage<T>> command) {
+    return new Group<>() {
+      @Override
+      public CompletionStage<List<T>> send(Pipeline pipeline, List<byte[]> keys) {
+        return command.apply(pipeline, keys.getFirst()).thenApply(List::of);
       }
     };
+  }
+
+  private <T extends @Nullable Object> Reply<T> send(Group<T> group, String key) {
+    Pipeline current = pipeline;
+    if (current != null) {
+      return current.send(group, key.getBytes(UTF_8));
+    }
+    Reply<T> reply = new Reply<>();
+    reply.fail(new UnavailableException("Redis does not answer"));
+    return reply;
   }
 
   private long connectIfAway() {
@@ -222,14 +236,14 @@ public final class Redis implements AutoCloseable {
       StatefulRedisConnection<byte[], byte[]> connection =
           client.connect(ByteArrayCodec.INSTANCE, uri);
       EventLoop loop = Objects.requireNonNull(newestLoop.get());
-      pipeline = new Pipeline(connection, connection.async(), loop, timeout, clock, outage::failed);
+      pipeline = new Pipeline(connection, connection.async(), loop, timeout, clock, outage);
       if (!connection.isOpen()) { // broke before its listener could find it here
         pipeline = null;
       }
       outage.succeeded();
       return LOOK.toNanos();
     } catch (RuntimeException e) {
-      outage.failed(reason(e));
+      outage.failed(Pipeline.reason(e));
       return Math.max(RETRY_MIN.toNanos(), outage.holdNanos());
     }
   }
@@ -256,14 +270,6 @@ public final class Redis implements AutoCloseable {
         }
       }
     };
-  }
-
-  private static String reason(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return String.valueOf(cause.getMessage());
   }
 
   @Override

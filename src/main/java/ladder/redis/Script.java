@@ -2,7 +2,12 @@ package ladder.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.codec.Base16;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A Lua script that answers with whole numbers. Redis runs it alone, so what it reads and writes is
@@ -10,12 +15,31 @@ import io.lettuce.core.codec.Base16;
  * Immutable.
  */
 public final class Script {
-  final byte[] text;
-  final String sha;
+  private final byte[] text;
+  private final String sha;
 
   /** A script that names its one key as KEYS[1]. */
   public Script(String text) {
     this.text = text.getBytes(UTF_8);
     this.sha = Base16.digest(this.text);
+  }
+
+  /** Belongs to the pipeline's event loop. */
+  CompletionStage<List<Long>> run(Pipeline pipeline, byte[] key, byte[]... arguments) {
+    byte[][] keys = {key};
+    return pipeline
+        .commands
+        .<List<Long>>evalsha(sha, ScriptOutputType.MULTI, keys, arguments)
+        .exceptionallyCompose(
+            failure -> {
+              if (!(failure instanceof RedisNoScriptException)) {
+                return CompletableFuture.failedStage(failure);
+              }
+              // Restarted or flushed: nothing has run.
+              CompletionStage<List<Long>> inFull =
+                  pipeline.commands.eval(text, ScriptOutputType.MULTI, keys, arguments);
+              pipeline.connection.flushCommands();
+              return inFull;
+            });
   }
 }

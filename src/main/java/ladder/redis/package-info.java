@@ -1,14 +1,17 @@
 /**
  * A floor: Redis, and the only package that knows its client.
  *
- * <p>Rungs that use Redis do not know one another, yet the commands of all requests leave together:
- * a rung sends a command without waiting, gets a {@link ladder.redis.Reply}, and waits for that
- * when it needs it. Between the two, {@link ladder.redis.Pipeline} gathers what others send.
+ * <p>Rungs that use Redis do not know one another, yet the calls of all requests leave together: a
+ * rung makes a call without waiting, gets a {@link ladder.redis.Reply}, and waits for that when it
+ * needs it. Between the two, {@link ladder.redis.Pipeline} gathers what others call. All look-ups
+ * that gathered are one MGET; all questions of one client to the limiter are one run of its script,
+ * which is told how many they are.
  *
  * <pre>
- *   limit ── run(script) ──┐                       ┌── one write, one wake-up ──► Redis
- *                          ├──► Redis ──► Pipeline ┤
- *   cache ── get ──────────┘                       └── replies complete in order ◄──
+ *   limit ── runForAll(script) ──┐                       ┌── one EVALSHA a client ──┐
+ *                                ├──► Redis ──► Pipeline ┤                          ├──► Redis
+ *   cache ── get ────────────────┘                       └── one MGET ──────────────┘
+ *                                                            in one write
  * </pre>
  *
  * <p>Guarantee: a command is sent once at the most; every reply ends, with an answer or with an

@@ -93,7 +93,7 @@ class PageIT {
       load.awaitMore(100);
       Await.until("a rate", PATIENCE, () -> isPositive("[data-tile=rate]"));
       Await.until("a latency", PATIENCE, () -> isPositive("[data-tile=p99]"));
-      browser.awaitText("#chart-phases .legend", "query");
+      browser.awaitText("#chart-phases .legend", "cache");
       browser.awaitText("#rungs", "Hit ratio");
       browser.awaitText("#rungs", "5 min (set)");
     }

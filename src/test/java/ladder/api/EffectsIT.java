@@ -34,7 +34,7 @@ class EffectsIT {
         new Listener.Options("effects", 0, "127.0.0.1", 10, "LADDER_", LIMIT, List.of(), LIMIT);
     Route route = new Route("POST", "/signup", request -> signup.signUp(request, KEY));
     try (Listener listener =
-        new Listener(options, new Router(List.of(route)), (_, _, _, _, _) -> {}, Clock.system())) {
+        new Listener(options, new Router(List.of(route)), _ -> {}, Clock.system())) {
       listener.start();
       String body = "{\"email\":\"ada@example.com\",\"name\":\"Ada\"}";
       try (RawHttp http = new RawHttp(listener.port(), LIMIT)) {

@@ -56,7 +56,7 @@ final class Served implements AutoCloseable {
                 List.of(Cidr.parse("127.0.0.0/8")),
                 drainTimeout),
             new Router(routes()),
-            (route, method, status, _, _) -> answered.add(new Answered(route, method, status)),
+            a -> answered.add(new Answered(a.route(), a.method(), a.status())),
             Clock.system());
     listener.start();
   }
@@ -147,7 +147,7 @@ final class Served implements AutoCloseable {
             "GET",
             "/marked",
             r -> {
-              Timings.phase(Phase.DB).close();
+              Timings.phase(Phase.PRIMARY).close();
               return new ProblemException(ProblemType.CONFLICT, "taken")
                   .answer(r.id())
                   .with("RateLimit", "r=1")

@@ -102,6 +102,26 @@ class SlidingWindowIT implements WindowContract {
     assertEquals(900, nodes.stream().mapToLong(n -> n.stats().denied()).sum());
   }
 
+  /** Of a crowd on one node, which asks Redis with few runs of the script. */
+  @Test
+  void whatAsksTogetherIsToldApart() throws Exception {
+    String key = newKey();
+    ask(key, quota(20, 60));
+    node.proxy.pause();
+    Limiter.Question first = window.ask(newKey(), quota(20, 60));
+    List<Limiter.Question> crowd =
+        Stream.generate(() -> window.ask(key, quota(20, 60))).limit(25).toList();
+    node.proxy.restore();
+    assertTrue(first.decision().orElseThrow().allowed());
+    List<Decision> decisions = crowd.stream().map(q -> q.decision().orElseThrow()).toList();
+    for (int i = 0; i < 25; i++) {
+      assertEquals(i < 19, decisions.get(i).allowed());
+      assertEquals(Math.max(0, 18 - i), decisions.get(i).remaining());
+      assertEquals(60, decisions.get(i).untilMoreSeconds());
+    }
+    assertEquals(20, redis.llen("limit:" + key));
+  }
+
   @Test
   void thePlaceOfARequestIsFreeTheMicrosecondItLeaves() {
     String key = newKey();

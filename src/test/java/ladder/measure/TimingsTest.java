@@ -27,10 +27,10 @@ class TimingsTest {
 
   @Test
   void recordsNothingOutsideARequest() {
-    try (var _ = Timings.phase(Phase.DB)) {
+    try (var _ = Timings.phase(Phase.PRIMARY)) {
       pass(1);
     }
-    assertFalse(timings.applies(Phase.DB));
+    assertFalse(timings.applies(Phase.PRIMARY));
   }
 
   @Test
@@ -38,7 +38,7 @@ class TimingsTest {
     inRequest(
         () -> {
           for (int i = 0; i < 2; i++) {
-            try (var _ = Timings.phase(Phase.DB)) {
+            try (var _ = Timings.phase(Phase.PRIMARY)) {
               pass(3);
             }
             pass(5);
@@ -51,7 +51,7 @@ class TimingsTest {
   void takesTheTimeOfAnInnerPhaseFromTheOuter() {
     inRequest(
         () -> {
-          try (var _ = Timings.phase(Phase.DB)) {
+          try (var _ = Timings.phase(Phase.PRIMARY)) {
             pass(1);
             try (var _ = Timings.phase(Phase.JOURNAL)) {
               pass(10);

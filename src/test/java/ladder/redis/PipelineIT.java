@@ -19,14 +19,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
+import ladder.failure.UnavailableException;
 import ladder.harness.Await;
 import ladder.harness.FakeClock;
+import ladder.harness.Logged;
 import ladder.harness.Proxy;
 import ladder.harness.TestServers;
+import ladder.time.Backoff;
+import ladder.time.Outage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +39,7 @@ import org.junit.jupiter.api.Test;
 class PipelineIT {
   private static final Duration TIMEOUT = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Script INCREMENT = new Script("return {redis.call('INCR', KEYS[1])}");
   private static final String URL = TestServers.shared().redisUrl();
 
   private final Proxy proxy = Proxy.to(URL);
@@ -54,9 +60,11 @@ class PipelineIT {
   private final StatefulRedisConnection<byte[], byte[]> connection =
       client.connect(ByteArrayCodec.INSTANCE, RedisURI.create(proxy.url(URL)));
   private final FakeClock clock = new FakeClock();
-  private final List<String> silences = new ArrayList<>();
+  private final Logged logged = new Logged(Outage.class);
+  private final Backoff backoff = new Backoff(TIMEOUT, TIMEOUT, RandomGenerator.getDefault());
+  private final Outage outage = new Outage("Redis", "a test", 1, backoff, clock);
   private final Pipeline pipeline =
-      new Pipeline(connection, connection.async(), loop.get(), TIMEOUT, clock, silences::add);
+      new Pipeline(connection, connection.async(), loop.get(), TIMEOUT, clock, outage);
 
   private final String key = "test:" + UUID.randomUUID();
 
@@ -66,26 +74,25 @@ class PipelineIT {
     client.close();
     proxy.close();
     var _ = resources.shutdown();
+    logged.close();
   }
 
-  private CompletableFuture<Long> increment() {
-    CompletableFuture<Long> reply = new CompletableFuture<>();
-    pipeline.send(
-        commands -> commands.incr(key.getBytes(UTF_8)),
-        (value, failure) -> {
-          if (failure == null) {
-            reply.complete(value);
-          } else {
-            reply.completeExceptionally(failure);
+  /** In a group of its own. */
+  private Reply<List<Long>> increment() {
+    return pipeline.send(
+        new Pipeline.Group<>() {
+          @Override
+          public CompletionStage<List<List<Long>>> send(Pipeline to, List<byte[]> keys) {
+            return INCREMENT.run(to, keys.getFirst()).thenApply(List::of);
           }
-        });
-    return reply;
+        },
+        key.getBytes(UTF_8));
   }
 
   @Test
   void aLateProcessTakesNoAnswerForSilence() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
-    CompletableFuture<Long> reply = increment();
+    Reply<List<Long>> reply = increment();
     loop.get()
         .execute(
             () -> {
@@ -98,16 +105,16 @@ class PipelineIT {
     Await.until("the increment in Redis", PATIENCE, () -> "1".equals(direct.get(key)));
     clock.advance(Duration.ofHours(1));
     release.countDown();
-    assertEquals(1, reply.join());
-    assertEquals(2, increment().join());
-    assertEquals(List.of(), silences);
+    assertEquals(List.of(1L), reply.await());
+    assertEquals(List.of(2L), increment().await());
+    assertEquals(List.of(), logged.lines());
   }
 
   @Test
   void silenceForTheTimeoutClosesTheConnection() {
-    assertEquals(1, increment().join());
+    assertEquals(List.of(1L), increment().await());
     proxy.pause();
-    CompletableFuture<Long> reply = increment();
+    Reply<List<Long>> reply = increment();
     Await.until("a write", PATIENCE, () -> !reply.isDone());
     Await.until(
         "the end of waiting",
@@ -116,23 +123,45 @@ class PipelineIT {
           clock.advance(TIMEOUT);
           return reply.isDone();
         });
-    assertThrows(CompletionException.class, reply::join);
-    assertEquals(List.of("no reply within 20 ms"), silences);
+    assertThrows(UnavailableException.class, reply::await);
+    assertEquals(
+        List.of("WARN Redis does not answer, a test: no reply within 20 ms"), logged.lines());
     assertFalse(connection.isOpen());
   }
 
   @Test
   void whatGathersWhileABatchIsUnderWayLeavesWithTheNext() {
     proxy.pause();
-    CompletableFuture<Long> first = increment();
-    List<CompletableFuture<Long>> gathered = new ArrayList<>();
+    Reply<List<Long>> first = increment();
+    List<Reply<List<Long>>> gathered = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       gathered.add(increment());
     }
     proxy.restore();
-    assertEquals(1, first.join());
+    assertEquals(List.of(1L), first.await());
     for (int i = 0; i < 100; i++) {
-      assertEquals(i + 2, gathered.get(i).join());
+      assertEquals(List.of(i + 2L), gathered.get(i).await());
     }
+  }
+
+  @Test
+  void callsOfEqualGroupsLeaveAsOneCommandAndGetTheirOwnValues() {
+    Pipeline.Group<Long> group =
+        (to, keys) ->
+            INCREMENT
+                .run(to, keys.getFirst())
+                .thenApply(all -> LongStream.range(0, keys.size()).boxed().toList());
+    proxy.pause();
+    Reply<List<Long>> first = increment();
+    List<Reply<Long>> gathered = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      gathered.add(pipeline.send(group, key.getBytes(UTF_8)));
+    }
+    proxy.restore();
+    assertEquals(List.of(1L), first.await());
+    for (long i = 0; i < 100; i++) {
+      assertEquals(i, gathered.get((int) i).await());
+    }
+    assertEquals("2", direct.get(key), "one run for all that gathered");
   }
 }

@@ -7,6 +7,7 @@ import static ladder.redis.RedisFixture.connect;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -56,6 +57,39 @@ class RedisIT {
       Object _ = redis.set(key, "7".getBytes(UTF_8), Duration.ofMinutes(1)).await();
       assertArrayEquals("7".getBytes(UTF_8), redis.get(key).await());
       assertEquals(List.of(8L), redis.run(INCREMENT, key).await());
+    }
+  }
+
+  @Test
+  void aKeyThatHoldsNoStringHasNoValueAndSpoilsNoOthers() {
+    String odd = newKey();
+    String key = newKey();
+    direct.rpush(odd, "a");
+    direct.set(key, "7");
+    try (Redis redis = connect(TIMEOUT)) {
+      Reply<byte[]> none = redis.get(odd);
+      Reply<byte[]> one = redis.get(key);
+      assertNull(none.await());
+      assertArrayEquals("7".getBytes(UTF_8), one.await());
+    }
+  }
+
+  @Test
+  void equalCallsThatGatherAreOneRunForAll() {
+    String key = newKey();
+    Script add = new Script("return {redis.call('INCRBY', KEYS[1], ARGV[2]), tonumber(ARGV[1])}");
+    try (RedisFixture node = new RedisFixture(PATIENCE)) {
+      node.proxy.pause();
+      Reply<?> first = node.redis.get(key);
+      List<Reply<Redis.Share>> gathered = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        gathered.add(node.redis.runForAll(add, key, List.of(5L)));
+      }
+      node.proxy.restore();
+      assertNull(first.await());
+      for (int i = 0; i < 100; i++) {
+        assertEquals(new Redis.Share(List.of(100L, 5L), i), gathered.get(i).await());
+      }
     }
   }
 
@@ -180,7 +214,7 @@ class RedisIT {
     String key = newKey();
     direct.rpush(key, "a");
     try (Redis redis = connect(TIMEOUT)) {
-      Reply<?> refused = redis.get(key);
+      Reply<?> refused = redis.run(INCREMENT, key);
       Reply<?> answered = redis.get(newKey());
       assertThrows(UnavailableException.class, refused::await);
       Object _ = answered.await();

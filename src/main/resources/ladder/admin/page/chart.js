@@ -28,19 +28,32 @@ export class Chart {
   #points = [];
   #plot = null;
   #values = [];
+  #removal = new AbortController();
+  #resizes = new ResizeObserver(() => this.#fit());
 
   constructor(options) {
     this.#options = options;
     this.#figure = find(`#${options.id}`);
     this.#makeLegend();
     this.#makeTableHead();
-    find('details', this.#figure).addEventListener('toggle', () => this.#fillTable());
-    new ResizeObserver(() => this.#fit()).observe(this.#box);
-    dark.addEventListener('change', () => {
-      this.#plot?.destroy();
-      this.#plot = null;
-      this.draw();
-    });
+    const { signal } = this.#removal;
+    find('details', this.#figure).addEventListener('toggle', () => this.#fillTable(), { signal });
+    this.#resizes.observe(this.#box);
+    dark.addEventListener('change', () => this.#redraw(), { signal });
+  }
+
+  /** Leaves the figure to another chart. */
+  remove() {
+    this.#removal.abort();
+    this.#resizes.disconnect();
+    this.#plot?.destroy();
+  }
+
+  /** The plot keeps the colours that it was made with. */
+  #redraw() {
+    this.#plot?.destroy();
+    this.#plot = null;
+    this.draw();
   }
 
   get #box() {
@@ -64,6 +77,7 @@ export class Chart {
     this.#showFigures(null);
     this.#fillTable();
     this.#box.setAttribute('aria-label', this.#description());
+    this.#box.dataset.points = this.#points.length;
   }
 
   /** Columns as uPlot wants them: the seconds, then each series; a gap is a row of nulls. */

@@ -91,7 +91,7 @@ function row({ id, name, perMinute, createdAt, revokedAt }) {
     'tr',
     { 'data-key': id },
     make('th', { scope: 'row', 'data-label': 'Name' }, name),
-    make('td', { className: 'n', 'data-label': 'Limit' }, limit),
+    make('td', { 'data-label': 'Limit' }, limit),
     make('td', { 'data-label': 'Created' }, dateTime(createdAt)),
     make('td', { 'data-label': 'State' }, state),
     make('td', { className: 'actions' }, ...(revokedAt ? [] : [revoke(id, name)])),

@@ -212,8 +212,8 @@ function showLimit({ setup, answers: up }) {
   setText(
     rows.limit.effect,
     on
-      ? `A second: ${per('allowed')} allowed, ${per('denied')} denied, ${per('fallback')} decided` +
-          ` without Redis. A key without a limit of its own may make ${quota}.`
+      ? `${per('allowed')} allowed, ${per('denied')} denied, ${per('fallback')} decided without ` +
+          `Redis, each second. A key without a limit of its own may make ${quota}.`
       : 'Every client may take all there is.',
   );
 }

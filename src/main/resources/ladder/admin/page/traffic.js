@@ -18,22 +18,26 @@ const TILES = {
 const ALARMS = ['errors', 'shed'];
 
 const of = (name) => (point) => point[name];
-const phase = (name) => (point) => point.phases[name];
+const phase = (name) => (point) =>
+  Object.keys(point.phases).length > 0 ? (point.phases[name] ?? 0) : null;
 
-/** Where a request's time can go, from the bottom of the stack; others are shown as named. */
+/** Where a request's time can go, from the bottom of the stack. */
 const PHASES = {
-  rest: ['CPU and the wait for it', '--series-rest'],
+  rest: ['own work and waiting for CPU', '--series-rest'],
   auth: ['key', '--series-4'],
   limit: ['limiter', '--series-2'],
   cache: ['cache', '--series-5'],
-  pool: ['pool', '--series-6'],
-  db: ['query', '--series-1'],
+  'primary-pool': ['primary’s pool', '--series-6'],
+  primary: ['primary', '--series-1'],
+  'replica-pool': ['replica’s pool', '--series-9'],
+  replica: ['replica', '--series-8'],
   journal: ['journal', '--series-7'],
+  downstream: ['receivers', '--series-3'],
+  body: ['client’s body', '--series-10'],
 };
-const MORE_COLORS = ['--series-8', '--series-3'];
 
 /** What a phase is called on the page. */
-export const phaseTitle = (name) => (PHASES[name] ? PHASES[name][0] : name);
+export const phaseTitle = (name) => (PHASES[name]?.[0] ?? name);
 
 const charts = [
   new Chart({
@@ -59,28 +63,25 @@ const charts = [
 ];
 let phases = null;
 
-/** All points, for the chart that is made when the first request was seen. */
+/** All points, for the chart that is made anew when time is spent where it was not before. */
 const all = [];
+const spent = new Set();
 
-/** The phases are those that the node counts, which the first point tells. */
 function phaseChart(points) {
-  const names = points.map((point) => Object.keys(point.phases)).find((p) => p.length > 0) ?? [];
-  if (phases || names.length === 0) {
-    return;
+  const before = spent.size;
+  points.flatMap((point) => Object.keys(point.phases)).forEach((name) => spent.add(name));
+  if (spent.size > before) {
+    phases?.remove();
+    phases = new Chart({
+      id: 'chart-phases',
+      format: millis,
+      stacked: true,
+      series: Object.entries(PHASES)
+        .filter(([name]) => spent.has(name))
+        .map(([name, [title, color]]) => ({ name: title, color, value: phase(name) })),
+    });
+    phases.add(all);
   }
-  const more = names.filter((name) => !PHASES[name]);
-  const known = Object.keys(PHASES).filter((name) => names.includes(name));
-  phases = new Chart({
-    id: 'chart-phases',
-    format: millis,
-    stacked: true,
-    series: [...known, ...more].map((name) => {
-      const color = PHASES[name]?.[1] ?? MORE_COLORS[more.indexOf(name) % MORE_COLORS.length];
-      return { name: phaseTitle(name), color, value: phase(name) };
-    }),
-  });
-  charts.push(phases);
-  phases.add(all);
 }
 
 /** Adds the points of a time in which nobody looked here. */
@@ -105,7 +106,7 @@ function add(points) {
   all.push(...later);
   all.splice(0, all.length - POINTS_MAX);
   phaseChart(later);
-  for (const chart of charts) {
+  for (const chart of phases ? [...charts, phases] : charts) {
     chart.add(later);
     chart.draw();
   }

@@ -1,33 +1,35 @@
 // The verdict as a sentence: what the node is bound by, how sure that is, and what to do.
 
-import { clockTime, count, figure } from '/assets/format.js';
+import { clockTime, count, figure, percent } from '/assets/format.js';
 import { find, make, setRows, setText } from '/assets/dom.js';
 
 const BOUNDS = {
-  cpu: 'bound by the processor',
-  io: 'waiting for I/O',
-  memory: 'bound by memory',
-  idle: 'idle',
+  cpu: ['is', 'bound by its processors'],
+  io: ['is', 'bound by I/O'],
+  memory: ['is', 'bound by memory'],
+  idle: ['has', 'room to spare'],
 };
 
 const PLACES = {
   primary: 'on the primary database',
   replica: 'on the replica',
-  'primary-pool': 'for a connection of the primary’s pool',
-  'replica-pool': 'for a connection of the replica’s pool',
+  'primary-pool': 'on the primary’s pool of connections',
+  'replica-pool': 'on the replica’s pool of connections',
   redis: 'on Redis',
   journal: 'on the journal’s disk',
-  downstream: 'on a service behind it',
+  downstream: 'on the receivers of mail, audit and Slack',
 };
 
 const RUNGS = {
-  cache: 'climb to rung 2, the cache',
-  servers: 'climb to rung 3, more servers',
-  database: 'climb to rung 4, the database',
-  background: 'climb to rung 5, background work',
-  limit: 'climb to rung 6, rate limits',
-  none: 'nothing to climb',
+  cache: 'The next rung is 2, the cache.',
+  servers: 'The next rung is 3, more servers.',
+  database: 'The next rung is 4, the database.',
+  background: 'The next rung is 5, background work.',
+  limit: 'The next rung is 6, rate limits.',
+  none: 'There is no rung to climb.',
 };
+
+const STRONGEST = 4;
 
 const section = find('#verdict');
 
@@ -40,7 +42,11 @@ export function show({ verdict }) {
   setText(find('.advice', section), verdict.advice ?? '');
   setText(
     find('.since', section),
-    [`${count(100 * verdict.confidence)} % sure`, verdict.since && `since ${clockTime(verdict.since)}`]
+    [
+      verdict.bound,
+      `${count(100 * verdict.confidence)} % sure`,
+      verdict.since && `since ${clockTime(verdict.since)}`,
+    ]
       .filter(Boolean)
       .join(', '),
   );
@@ -50,29 +56,35 @@ export function show({ verdict }) {
 
 /** Written only when it changes, since it is read aloud then. */
 function setSentence({ bound, on, rung }) {
-  const state = [BOUNDS[bound] ?? bound, on ? (PLACES[on] ?? `on ${on}`) : ''].join(' ').trim();
-  const sentence = find('.sentence', section);
+  const [verb, what] = BOUNDS[bound] ?? ['is', bound];
+  const state = on ? `${what} ${PLACES[on] ?? `on ${on}`}` : what;
   const next = RUNGS[rung] ?? rung;
-  const text = `This node is ${state}: ${next}.`;
-  if (sentence.textContent !== text) {
-    sentence.replaceChildren(
-      'This node is ',
-      make('strong', {}, state),
-      ': ',
-      make('strong', {}, next),
-      '.',
-    );
+  const sentence = find('.sentence', section);
+  if (sentence.textContent !== `This node ${verb} ${state}. ${next}`) {
+    sentence.replaceChildren(`This node ${verb} `, make('strong', {}, state), `. ${next}`);
   }
 }
 
+/** The strongest are in sight, the others folded away. */
 function setEvidence(evidence) {
-  const table = find('.evidence', section);
-  table.hidden = evidence.length === 0;
-  setRows(
-    find('tbody', table),
-    evidence.map((e) => [e.name, `${figure(e.value)} ${e.unit ?? ''}`.trim(), e.meaning ?? '']),
-    [1],
-  );
+  const rows = evidence.map(({ name, value, unit, meaning }) => [
+    name,
+    withUnit(value, unit),
+    meaning ?? '',
+  ]);
+  setTable(find('.evidence', section), rows.slice(0, STRONGEST));
+  const more = find('details', section);
+  setTable(find('.evidence', more), rows.slice(STRONGEST));
+  more.hidden = rows.length <= STRONGEST;
+}
+
+function withUnit(value, unit) {
+  return unit === 'share' ? percent(value) : `${figure(value)} ${unit.replace(/^1\//, '/')}`;
+}
+
+function setTable(table, rows) {
+  table.hidden = rows.length === 0;
+  setRows(find('tbody', table), rows, [1]);
 }
 
 function setIndexes(indexes) {

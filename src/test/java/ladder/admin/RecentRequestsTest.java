@@ -1,24 +1,26 @@
 package ladder.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.time.Duration;
 import java.util.Map;
 import ladder.harness.FakeClock;
 import ladder.http.Listener;
+import ladder.measure.Answered;
 import ladder.measure.Phase;
 import ladder.measure.Timings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class TrafficTest {
+class RecentRequestsTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   private final FakeClock clock = new FakeClock();
   private final Metrics metrics = new Metrics();
-  private final Traffic traffic = new Traffic(metrics.registry(), metrics.latencies(), clock);
+  private final RecentRequests requests = new RecentRequests(metrics, clock);
 
   @BeforeEach
   void watch() {
@@ -76,8 +78,8 @@ class TrafficTest {
     answer(200, 20, 8);
     clock.advance(SECOND);
     Map<?, ?> phases = (Map<?, ?>) look(0).get("phases");
-    assertEquals(6, (double) phases.get("db"), 1e-6);
-    assertEquals(0, (double) phases.get("cache"), 1e-6);
+    assertEquals(6, (double) phases.get("primary"), 1e-6);
+    assertFalse(phases.containsKey("cache"));
     assertEquals(9, (double) phases.get("rest"), 1e-6);
     clock.advance(SECOND);
     assertEquals(Map.of(), look(0).get("phases"));
@@ -103,7 +105,7 @@ class TrafficTest {
   }
 
   private Map<String, Object> look(long shed) {
-    return traffic.since(new Listener.Stats(7, shed));
+    return requests.since(new Listener.Stats(7, shed));
   }
 
   /** An answer that took so long, some of it in the database; the clock stands still meanwhile. */
@@ -113,10 +115,12 @@ class TrafficTest {
     ScopedValue.where(Timings.CURRENT, timings)
         .run(
             () -> {
-              try (var _ = Timings.phase(Phase.DB)) {
+              try (var _ = Timings.phase(Phase.PRIMARY)) {
                 own.advance(Duration.ofMillis(inDatabaseMillis));
               }
             });
-    metrics.answered("/x", "GET", status, Duration.ofMillis(millis).toNanos(), timings);
+    long nanos = Duration.ofMillis(millis).toNanos();
+    timings.finish(nanos);
+    metrics.answered(new Answered("/x", "GET", status, "id", null, nanos, timings));
   }
 }

@@ -1,0 +1,42 @@
+package ladder.admin;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import ladder.Rung;
+import ladder.measure.Verdict;
+
+/** What {@code /verdict} answers: the verdict with its evidence, and what to do. Thread-safe. */
+public final class Verdicts {
+  private final Watch watch;
+  private final MissingIndexes indexes;
+  private final Advice advice;
+
+  /**
+   * @param rungs those that are on
+   */
+  public Verdicts(Watch watch, Set<Rung> rungs) {
+    this.watch = watch;
+    this.indexes = new MissingIndexes();
+    this.advice = new Advice(rungs);
+  }
+
+  /** The contract's members, for JSON. */
+  Map<String, Object> tree() {
+    Watch.Seen seen = watch.seen();
+    Verdict verdict = seen.verdict();
+    List<MissingIndexes.Missing> missing = indexes.list();
+    Advice.Given given = advice.on(verdict, seen.traffic(), missing);
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("bound", verdict.bound().label());
+    tree.put("on", verdict.bound().on());
+    tree.put("confidence", Math.rint(verdict.confidence() * 100) / 100);
+    tree.put("evidence", Evidence.of(verdict, seen.traffic()));
+    tree.put("rung", given.rung().label());
+    tree.put("advice", given.sentence());
+    tree.put("since", verdict.since());
+    tree.put("indexes", missing);
+    return tree;
+  }
+}
