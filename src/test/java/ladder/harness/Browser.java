@@ -1,5 +1,6 @@
 package ladder.harness;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,11 +13,11 @@ import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.SessionNotCreatedException;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -25,6 +26,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
+import org.opentest4j.TestAbortedException;
 
 /** A Chromium without a window, with a profile of its own, driven by chromedriver. */
 public final class Browser implements AutoCloseable {
@@ -36,16 +38,14 @@ public final class Browser implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final List<String> BROWSERS =
-      List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
-  private static final List<String> DRIVERS =
-      List.of("/usr/bin/chromedriver", "/usr/lib/chromium-browser/chromedriver");
+      List.of("chromium", "chromium-browser", "google-chrome");
 
   private final Path profile = Path.of("target", "browser-" + UUID.randomUUID()).toAbsolutePath();
   private final ChromeDriver driver;
 
-  private Browser(String browser, String driverProgram, int width, int height) {
+  private Browser(Path browser, Path driverProgram, int width, int height) {
     ChromeOptions options = new ChromeOptions();
-    options.setBinary(browser);
+    options.setBinary(browser.toFile());
     options.addArguments(
         "--headless=new",
         "--no-sandbox",
@@ -63,7 +63,7 @@ public final class Browser implements AutoCloseable {
     options.setCapability("goog:loggingPrefs", logs);
     ChromeDriverService service =
         new ChromeDriverService.Builder()
-            .usingDriverExecutable(Path.of(driverProgram).toFile())
+            .usingDriverExecutable(driverProgram.toFile())
             .usingAnyFreePort()
             .build();
     PROTOCOLS.setLevel(Level.SEVERE);
@@ -72,25 +72,34 @@ public final class Browser implements AutoCloseable {
   }
 
   /**
-   * Starts it. Where there is none the test is skipped with a message that says what to install,
-   * but in CI it fails.
+   * Starts it. Where there is none, or one that its driver does not fit, the test is skipped with a
+   * message that says what to install; in CI it fails.
    */
   public static Browser start() {
-    Optional<String> browser = first(BROWSERS);
-    Optional<String> driver = first(DRIVERS);
+    Optional<Path> browser = BROWSERS.stream().flatMap(Browser::installed).findFirst();
+    Optional<Path> driver = installed("chromedriver").findFirst();
     if (browser.isEmpty() || driver.isEmpty()) {
-      String message =
-          "the page is tested in Chromium: install it (apt install chromium chromium-driver)";
-      if ("true".equals(System.getenv("CI"))) {
-        throw new AssertionError(message);
-      }
-      Assumptions.abort(message);
+      throw absent("there is none on the PATH");
     }
-    return new Browser(browser.orElseThrow(), driver.orElseThrow(), 1280, 900);
+    try {
+      return new Browser(browser.get(), driver.get(), 1280, 900);
+    } catch (SessionNotCreatedException e) {
+      throw absent(e.getRawMessage());
+    }
   }
 
-  private static Optional<String> first(List<String> programs) {
-    return programs.stream().filter(program -> Files.isExecutable(Path.of(program))).findFirst();
+  private static RuntimeException absent(String reason) {
+    String message = "needs Chromium (apt install chromium chromium-driver), but " + reason;
+    if ("true".equals(System.getenv("CI"))) {
+      throw new AssertionError(message);
+    }
+    return new TestAbortedException(message);
+  }
+
+  private static Stream<Path> installed(String program) {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        .map(directory -> Path.of(directory, program))
+        .filter(Files::isExecutable);
   }
 
   /** The size of the page itself, in CSS pixels. */
