@@ -190,7 +190,7 @@ public final class App implements AutoCloseable {
       AdminRoutes admin =
           new AdminRoutes(
               statistics,
-              new Verdicts(watch, config.rungs()),
+              new Verdicts(watch, database, config.rungs(), clock),
               keys,
               deadLetters,
               health,

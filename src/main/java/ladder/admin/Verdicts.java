@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import ladder.Rung;
+import ladder.db.Database;
 import ladder.measure.Verdict;
+import ladder.time.Clock;
 
 /** What {@code /verdict} answers: the verdict with its evidence, and what to do. Thread-safe. */
 public final class Verdicts {
@@ -16,9 +18,9 @@ public final class Verdicts {
   /**
    * @param rungs those that are on
    */
-  public Verdicts(Watch watch, Set<Rung> rungs) {
+  public Verdicts(Watch watch, Database database, Set<Rung> rungs, Clock clock) {
     this.watch = watch;
-    this.indexes = new MissingIndexes();
+    this.indexes = new MissingIndexes(database, clock);
     this.advice = new Advice(rungs);
   }
 
