@@ -192,7 +192,7 @@ public final class App implements AutoCloseable {
           parts
               .opened(Step.WATCH, new Watch(snapshot, metrics, Machine.local(), judge, clock))
               .start();
-      Verdicts verdicts = new Verdicts(watch, config.rungs());
+      Verdicts verdicts = new Verdicts(watch, database, config.rungs(), clock);
       DeadLetters deadLetters = new DeadLetters(effectStore, direct);
       Dashboard dashboard =
           new Dashboard(

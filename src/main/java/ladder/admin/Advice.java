@@ -18,6 +18,9 @@ final class Advice {
   /** A key with more than this share of the requests, among others, is the load. */
   private static final double CALLER_GREAT = 0.6;
 
+  /** Above it the others are too few to suffer, and the key may be the only real client. */
+  private static final double CALLER_ALONE = 0.95;
+
   private static final double DENIED_GREAT = 0.5;
 
   /** Below it the cache leaves the database most of the work. */
@@ -133,7 +136,7 @@ final class Advice {
           "Most requests are over their limit already: stop their sender at the load balancer.");
     }
     Callers.Top caller = traffic.caller();
-    if (caller.keys() < 2 || !exceeds(caller.share(), CALLER_GREAT, Next.LIMIT)) {
+    if (caller.share() > CALLER_ALONE || !exceeds(caller.share(), CALLER_GREAT, Next.LIMIT)) {
       return null;
     }
     return new Given(

@@ -23,9 +23,8 @@ final class Callers {
   /**
    * @param name of the key that asked most; empty when nobody did
    * @param share of all requests, 0 to 1
-   * @param keys how many asked
    */
-  record Top(String name, double share, int keys) {}
+  record Top(String name, double share) {}
 
   void add(Answered answered) {
     if (answered.caller() != null) {
@@ -46,7 +45,7 @@ final class Callers {
     int total = all;
     return counts.entrySet().stream()
         .max(Map.Entry.comparingByValue())
-        .map(most -> new Top(most.getKey(), (double) most.getValue() / total, counts.size()))
-        .orElse(new Top("", 0, 0));
+        .map(most -> new Top(most.getKey(), (double) most.getValue() / total))
+        .orElse(new Top("", 0));
   }
 }

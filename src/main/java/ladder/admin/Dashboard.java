@@ -83,7 +83,7 @@ public final class Dashboard implements Feed.Source {
     Statistics.Snapshot now = statistics.snapshot();
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("at", clock.now().toEpochMilli());
-    all.put("verdict", verdicts.tree());
+    all.put("verdict", verdicts.treeAtOnce());
     all.put("traffic", requests.since(now.http()));
     all.put("setup", setup);
     all.put("stats", statistics.tree(now));

@@ -19,6 +19,10 @@ import ladder.measure.Verdict;
 record Evidence(String name, double value, String unit, String meaning) {
   private static final int SIGNIFICANT_MAX = 1_000;
   private static final double NOTABLE_CORES = 0.1;
+
+  /** Of the time of all requests; less is not worth a line. */
+  private static final double NOTABLE_SHARE = 0.01;
+
   private static final double MEBIBYTE = 1 << 20;
 
   /** Where the time of requests can go, besides our own processor. */
@@ -59,17 +63,17 @@ record Evidence(String name, double value, String unit, String meaning) {
     double all = s.concurrency(List.of(Phase.values()));
     for (Map.Entry<Bound, List<Phase>> wait : WAITS.entrySet()) {
       Spent spent = s.spent(wait.getValue());
-      if (spent.requests() == 0) {
+      double waiting = s.concurrency(wait.getValue());
+      if (waiting < NOTABLE_SHARE * all || waiting == 0) {
         continue;
       }
       Bound bound = wait.getKey();
       String name = String.valueOf(bound.on());
-      double waiting = s.concurrency(wait.getValue());
       add(
           figures,
           bound,
           name + ".share",
-          all == 0 ? 0 : waiting / all,
+          waiting / all,
           "share",
           "of the time of all requests went to: " + name);
       add(
@@ -190,11 +194,14 @@ record Evidence(String name, double value, String unit, String meaning) {
   private static void traffic(List<Figure> figures, Sample s, Traffic traffic) {
     Bound last = Bound.IDLE;
     add(figures, last, "requests", s.requests() / s.seconds(), "1/s", "were answered");
+    if (s.requests() == 0) {
+      return;
+    }
     add(
         figures,
         last,
         "reads.share",
-        s.requests() == 0 ? 0 : Math.min(1, (double) traffic.lookups() / s.requests()),
+        Math.min(1, (double) traffic.lookups() / s.requests()),
         "share",
         "of the requests were reads that a cache can answer");
     add(figures, last, "cache.hits", traffic.hitRatio(), "share", "of those reads it answered");
@@ -205,7 +212,7 @@ record Evidence(String name, double value, String unit, String meaning) {
         traffic.deniedShare(),
         "share",
         "of the requests the limiter refused");
-    if (traffic.caller().keys() > 0) {
+    if (!traffic.caller().name().isEmpty()) {
       add(
           figures,
           last,

@@ -1,11 +1,14 @@
 package ladder.admin;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import ladder.Rung;
+import ladder.db.Database;
 import ladder.measure.Verdict;
+import ladder.time.Clock;
 
 /** What {@code /verdict} answers: the verdict with its evidence, and what to do. Thread-safe. */
 public final class Verdicts {
@@ -16,17 +19,25 @@ public final class Verdicts {
   /**
    * @param rungs those that are on
    */
-  public Verdicts(Watch watch, Set<Rung> rungs) {
+  public Verdicts(Watch watch, Database database, Set<Rung> rungs, Clock clock) {
     this.watch = watch;
-    this.indexes = new MissingIndexes();
+    this.indexes = new MissingIndexes(database, clock);
     this.advice = new Advice(rungs);
   }
 
   /** The contract's members, for JSON. */
   Map<String, Object> tree() {
+    return tree(indexes.list());
+  }
+
+  /** The same at once, with the indexes that were found missing up to now. */
+  Map<String, Object> treeAtOnce() {
+    return tree(indexes.list(Duration.ZERO));
+  }
+
+  private Map<String, Object> tree(List<MissingIndexes.Missing> missing) {
     Watch.Seen seen = watch.seen();
     Verdict verdict = seen.verdict();
-    List<MissingIndexes.Missing> missing = indexes.list();
     Advice.Given given = advice.on(verdict, seen.traffic(), missing);
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("bound", verdict.bound().label());

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import ladder.measure.Sample.Cpu;
@@ -29,6 +30,12 @@ public final class Judge {
   /** Above it, waits for a processor grow quickly: 1 / (1 - utilisation). */
   private static final double CPU_BUSY = 0.85;
 
+  /** A machine that others keep busy does no harm while our threads are woken sooner. */
+  private static final double DELAY_HARMFUL_SECONDS = 0.001;
+
+  /** Of the requests' time; with less a busy processor is not what they wait for. */
+  private static final double CPU_SHARE = 0.3;
+
   private static final double THROTTLED = 0.1;
   private static final double GC_SHARE = 0.15;
   private static final double GC_SHARE_WHEN_FULL = 0.04;
@@ -42,12 +49,27 @@ public final class Judge {
   private static final long BACKLOG_LONG = 500;
   private static final double REFUSED_SHARE = 0.05;
 
-  /** Requests that make an observation about as sure as it gets. */
-  private static final double REQUESTS_ENOUGH = 30;
+  /** So many requests make an observation half as sure as it gets. */
+  private static final double REQUESTS_FEW = 10;
+
+  /** What is observed for less time may be chance. */
+  private static final double SECONDS_FEW = 5;
+
+  /** A pressure that is no rival. */
+  private static final double FAR = 0.4;
 
   private static final List<Phase> REDIS = List.of(Phase.LIMIT, Phase.CACHE);
+  private static final List<Phase> WAITS = List.copyOf(EnumSet.range(Phase.AUTH, Phase.DOWNSTREAM));
   private static final List<Phase> DATABASE =
       List.of(Phase.PRIMARY_POOL, Phase.REPLICA_POOL, Phase.PRIMARY, Phase.REPLICA);
+
+  /** A pool and its server: one of them stands for both. */
+  private static final Map<Bound, Bound> PARTNERS =
+      Map.of(
+          Bound.PRIMARY, Bound.PRIMARY_POOL,
+          Bound.PRIMARY_POOL, Bound.PRIMARY,
+          Bound.REPLICA, Bound.REPLICA_POOL,
+          Bound.REPLICA_POOL, Bound.REPLICA);
 
   /**
    * A resource that requests wait for.
@@ -96,10 +118,9 @@ public final class Judge {
   public Verdict judge(Sample sample) {
     Map<Bound, Double> pressures = pressures(sample);
     Bound greatest =
-        pressures.entrySet().stream()
-            .filter(e -> e.getValue() >= 1)
-            .max(Comparator.comparingDouble(Map.Entry::getValue))
-            .map(Map.Entry::getKey)
+        pressures.keySet().stream()
+            .filter(bound -> at(pressures, bound) >= 1)
+            .max(Comparator.comparingDouble(bound -> time(bound, pressures, sample)))
             .orElse(Bound.IDLE);
     contradicted = greatest == current.bound() ? 0 : contradicted + 1;
     boolean changes = contradicted >= SETTLE;
@@ -115,6 +136,14 @@ public final class Judge {
     return current;
   }
 
+  /** Of those that are at their bound, the one that costs the requests most is the bound. */
+  private double time(Bound bound, Map<Bound, Double> pressures, Sample s) {
+    Bound partner = PARTNERS.getOrDefault(bound, bound);
+    boolean both = partner != bound && at(pressures, partner) == 0;
+    double time = waiting(s, bound) + (both ? waiting(s, partner) : 0);
+    return current.bound() == bound ? STICKY * time : time;
+  }
+
   /** How far the bound is ahead of the next, less when little was observed. */
   private static double confidence(Bound bound, Map<Bound, Double> pressures, Sample sample) {
     double next =
@@ -123,14 +152,12 @@ public final class Judge {
             .mapToDouble(Map.Entry::getValue)
             .max()
             .orElse(0);
-    if (bound == Bound.IDLE) {
-      return Math.max(0, 1 - next / 2);
-    }
     double own = at(pressures, bound);
-    double ahead = own / (own + Math.max(next, 1 / STICKY / 2));
-    double observed =
-        bound == Bound.MEMORY ? 1 : sample.requests() / (sample.requests() + REQUESTS_ENOUGH / 3);
-    return Math.clamp(ahead * observed * Math.min(1, own), 0, 1);
+    double ahead = bound == Bound.IDLE ? 1 - next / 2 : own / (own + Math.max(next, FAR)) * own;
+    double requests = sample.requests();
+    boolean byRequests = bound != Bound.IDLE && bound != Bound.MEMORY;
+    double observed = byRequests ? requests / (requests + REQUESTS_FEW) : 1;
+    return Math.clamp(ahead, 0, 1) * observed * Math.min(1, sample.seconds() / SECONDS_FEW);
   }
 
   private Map<Bound, Double> pressures(Sample s) {
@@ -139,7 +166,9 @@ public final class Judge {
     boolean full = s.memory().liveShare() > HEAP_FULL;
     p.put(Bound.MEMORY, gcShare / (full ? GC_SHARE_WHEN_FULL : GC_SHARE));
     Cpu cpu = s.cpu();
-    double used = Math.max(cpu.own() / cpu.limit(), (cpu.own() + cpu.others()) / cpu.cores());
+    double harm = Math.min(1, cpu.delaySeconds() / DELAY_HARMFUL_SECONDS);
+    double machine = (cpu.own() + cpu.others()) / cpu.cores();
+    double used = Math.max(cpu.own() / cpu.limit(), machine * harm);
     boolean working = s.requests() >= s.seconds();
     p.put(Bound.CPU, working ? Math.max(used / CPU_BUSY, cpu.throttled() / THROTTLED) : 0);
     resources.forEach((bound, resource) -> p.put(bound, pressure(s, resource)));
@@ -168,23 +197,44 @@ public final class Judge {
   private void leaveOutConsequences(Map<Bound, Double> p, Sample s) {
     if (at(p, Bound.MEMORY) >= 1) {
       p.replaceAll((bound, pressure) -> bound == Bound.MEMORY ? pressure : 0);
-    } else if (at(p, Bound.CPU) >= 1) {
-      Bound user = greatestUser(s);
-      double saturated = at(p, Bound.CPU);
-      p.replaceAll((bound, pressure) -> bound == user ? Math.max(pressure, saturated) : 0);
-    } else {
-      if (at(p, Bound.JOURNAL) >= 1 && isMore(s, Bound.JOURNAL, Bound.PRIMARY)) {
-        p.put(Bound.PRIMARY_POOL, 0.0); // its connections are held meanwhile
-      }
-      choose(p, s, Bound.PRIMARY_POOL, Bound.PRIMARY);
-      choose(p, s, Bound.REPLICA_POOL, Bound.REPLICA);
+      return;
     }
+    double saturated = at(p, Bound.CPU);
+    if (saturated >= 1 && (makesRequestsWait(s) || !waitsElsewhere(p))) {
+      Bound user = greatestUser(s);
+      p.replaceAll((bound, pressure) -> bound == user ? Math.max(pressure, saturated) : 0);
+      return;
+    }
+    p.put(Bound.CPU, Math.min(saturated, 1 / STICKY));
+    if (at(p, Bound.JOURNAL) >= 1 && isMore(s, Bound.JOURNAL, Bound.PRIMARY)) {
+      p.put(Bound.PRIMARY_POOL, 0.0); // its connections are held meanwhile
+    }
+    choose(p, s, Bound.PRIMARY_POOL, Bound.PRIMARY);
+    choose(p, s, Bound.REPLICA_POOL, Bound.REPLICA);
+  }
+
+  private boolean waitsElsewhere(Map<Bound, Double> p) {
+    return resources.keySet().stream().anyMatch(bound -> at(p, bound) >= 1);
+  }
+
+  /**
+   * Whether requests lose their time for want of a processor, however busy it is: in our own work,
+   * and in being woken late when a wait is over.
+   */
+  private boolean makesRequestsWait(Sample s) {
+    long wakeUps = s.requests();
+    for (Phase phase : WAITS) {
+      wakeUps += s.spent(List.of(phase)).requests();
+    }
+    double lost = s.spent(List.of(Phase.REST)).seconds() + wakeUps * s.cpu().delaySeconds();
+    double all = s.spent(List.of(Phase.REST)).seconds() + s.spent(WAITS).seconds();
+    return lost > CPU_SHARE * (current.bound() == Bound.CPU ? 1 / STICKY : 1) * all;
   }
 
   /** Who uses the processors: a server of ours on this machine, if requests mostly wait for it. */
   private Bound greatestUser(Sample s) {
     Bound database = isMore(s, Bound.PRIMARY, Bound.REPLICA) ? Bound.PRIMARY : Bound.REPLICA;
-    double all = s.concurrency(List.of(Phase.values()));
+    double all = s.concurrency(WAITS);
     boolean away = resources.containsKey(current.bound());
     double half = (away ? 1 / STICKY : STICKY) / 2;
     if (uses(s, "postgres", half) && s.concurrency(DATABASE) > half * all) {
