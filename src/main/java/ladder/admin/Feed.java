@@ -90,7 +90,8 @@ public final class Feed {
           ProblemType.BAD_REQUEST, "since must be milliseconds since 1970, without a fraction");
     }
     return Response.stream("text/event-stream", out -> stream(out, Long.parseLong(since)))
-        .with("Cache-Control", "no-store");
+        .with("Cache-Control", "no-store")
+        .with("X-Accel-Buffering", "no"); // nginx passes it on as it comes
   }
 
   void stream(OutputStream out, long sinceMillis) throws IOException {

@@ -24,8 +24,8 @@ public final class TimesToLive {
   /** About 250 KB; the paper finds errors of a few percent with 2,000 keys. */
   static final int KEYS_MAX = 2_048;
 
-  /** Sampled reads after which all before them count half, so that the estimate follows. */
-  private static final int HALF_LIFE = 16_384;
+  /** So many sampled reads at most count, the latest for most, so that the estimate follows. */
+  private static final int READS_MAX = 32_768;
 
   private static final List<Duration> SIMULATED =
       Stream.of(1, 10, 60, 300, 1_800, 21_600).map(Duration::ofSeconds).toList();
@@ -40,7 +40,6 @@ public final class TimesToLive {
 
   private final double[] hits = new double[SIMULATED.size()];
   private double reads;
-  private int readsSinceHalving;
   private volatile int threshold = Integer.MAX_VALUE;
 
   public TimesToLive(Clock clock) {
@@ -97,8 +96,7 @@ public final class TimesToLive {
         loaded[i] = now;
       }
     }
-    if (++readsSinceHalving == HALF_LIFE) {
-      readsSinceHalving = 0;
+    if (reads > READS_MAX * weight) {
       reads /= 2;
       Arrays.setAll(hits, i -> hits[i] / 2);
     }

@@ -1,5 +1,6 @@
 package ladder.admin;
 
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,6 +143,14 @@ class Screenshots {
                 >= wanted);
   }
 
+  /** A thin line has few pixels, but its colour is what tells it from the others. */
+  private static long weight(Map.Entry<Integer, Integer> use) {
+    Color color = new Color(use.getKey());
+    int most = Math.max(color.getRed(), Math.max(color.getGreen(), color.getBlue()));
+    int least = Math.min(color.getRed(), Math.min(color.getGreen(), color.getBlue()));
+    return (long) use.getValue() * (1 + most - least);
+  }
+
   /** With a palette of the colours that the picture has most of, a third of the size. */
   private void save(String name) throws IOException {
     BufferedImage shot = ImageIO.read(new ByteArrayInputStream(browser.screenshot()));
@@ -151,7 +161,7 @@ class Screenshots {
     }
     int[] palette =
         uses.entrySet().stream()
-            .sorted(Map.Entry.<Integer, Integer>comparingByValue().reversed())
+            .sorted(Comparator.comparingLong(Screenshots::weight).reversed())
             .limit(COLORS)
             .mapToInt(Map.Entry::getKey)
             .toArray();

@@ -31,6 +31,7 @@ const ttl = makeTable(
   ['Time to live', '1 s', '10 s', '1 min', '5 min', '30 min', '6 h'],
   [1, 2, 3, 4, 5, 6],
 );
+ttl.table.className = 'times-to-live';
 const pools = makeTable(
   'Database',
   ['', 'Queries/s', 'In use', 'Waiting', 'Size', 'Lag'],
