@@ -64,12 +64,13 @@ class Screenshots {
       node = ladder;
       browser = chromium;
       users = users(ladder.createKey("loader", 100_000), slack);
+      String web = ladder.createKey("web-shop", 100_000);
+      String crawler = ladder.createKey("crawler", 300);
       browser.open(node.adminPort(), "/");
       awaitPoints(45);
       save("page-idle");
-      String web = ladder.createKey("web-shop", 100_000);
       try (Load shop = new Load(node.port(), web, CLIENTS, this::shop);
-          Load noisy = new Load(node.port(), ladder.createKey("crawler", 300), 1, this::crawl)) {
+          Load noisy = new Load(node.port(), crawler, 1, this::crawl)) {
         awaitPoints(45 + POINTS);
         save("page-load");
         browser.prefer("dark");

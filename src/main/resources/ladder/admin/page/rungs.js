@@ -185,7 +185,7 @@ function showBackground({ setup, stats }) {
   setStates(rows.background.states, [onOff('', on)]);
   const behind = Object.values(stats.journal.channels).reduce((sum, c) => sum + c.lagEntries, 0);
   const appended = rate(perSecond((s) => s.journal.appended));
-  const now = behind > 0 ? `${count(behind)} deliveries to come` : 'all delivered';
+  const now = behind > 0 ? `${count(behind)} yet to be delivered` : 'all delivered';
   setText(
     rows.background.effect,
     on
