@@ -82,7 +82,8 @@ public final class App implements AutoCloseable {
     /** No new connections; requests being handled are finished. */
     PUBLIC_LISTENER(config -> config.http().drainTimeout().plus(MARGIN)),
     ADMIN_LISTENER(config -> config.admin().drainTimeout().plus(MARGIN)),
-    WATCH(_ -> MARGIN),
+    /** The sampling behind the verdict. */
+    WATCH(_ -> MOMENT),
     /** Drained, between a wait for the disk and one for deliveries under way. */
     JOURNAL(config -> config.journal().drainTimeout().plus(MARGIN).plus(MARGIN)),
     /** A mail server that does not answer the farewell is left alone. */

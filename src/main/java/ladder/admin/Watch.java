@@ -31,7 +31,7 @@ public final class Watch implements AutoCloseable {
   /** Others below this share of the machine need no names. */
   private static final double OTHERS_NOTABLE = 0.3;
 
-  private static final Duration CLOSE_MAX = Duration.ofMillis(500);
+  private static final Duration CLOSE_MAX = Duration.ofMillis(400);
 
   /** All counters at one moment. */
   private record Reading(

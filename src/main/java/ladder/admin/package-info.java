@@ -6,7 +6,10 @@
  * operator still sees why: all its routes are served {@link ladder.http.Route#always}. {@link
  * ladder.admin.Access} decides who may use it. {@link ladder.admin.Statistics} is the one table
  * from which {@code /stats} comes, and what {@code /metrics} has of the parts; the rungs themselves
- * know nothing of it. Read {@link ladder.admin.AdminRoutes} first.
+ * know nothing of it. {@link ladder.admin.Watch} reads the same numbers once a second and has the
+ * node judged by {@link ladder.measure.Judge}; {@code Evidence}, {@code Advice} and {@code
+ * MissingIndexes} make of the verdict what an operator can act on. Read {@link
+ * ladder.admin.AdminRoutes} first.
  *
  * <p>The page at {@code /} is static files ({@link ladder.admin.Assets}) and one stream of
  * snapshots for all who look:

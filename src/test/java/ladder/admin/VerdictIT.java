@@ -197,7 +197,8 @@ class VerdictIT {
       Connect.execute(
           database.url(),
           """
-          INSERT INTO users (email, name) SELECT i || '@example.com', 'a' FROM generate_series(1, 999) i;
+          INSERT INTO users (email, name)
+          SELECT i || '@example.com', 'a' FROM generate_series(1, 999) i;
           INSERT INTO orders (user_id, item, quantity, unit_price_cents)
           SELECT 2 + i % 900, 'a', 1, 1 FROM generate_series(1, 400000) i;
           ANALYZE

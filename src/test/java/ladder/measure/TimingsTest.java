@@ -95,6 +95,41 @@ class TimingsTest {
   }
 
   @Test
+  void showsClientsBothPoolsAndBothServersAsOne() {
+    inRequest(
+        () -> {
+          int millis = 1;
+          for (Phase phase : Phase.values()) {
+            try (var _ = Timings.phase(phase)) {
+              pass(millis);
+            }
+            millis *= 2;
+          }
+        });
+    assertEquals(
+        "auth;dur=1, limit;dur=2, cache;dur=4, pool;dur=24, db;dur=96, journal;dur=128,"
+            + " total;dur=0",
+        phases());
+  }
+
+  @Test
+  void whatNoPhaseTookIsTheRest() {
+    inRequest(
+        () -> {
+          pass(1);
+          try (var _ = Timings.phase(Phase.REPLICA)) {
+            pass(10);
+          }
+          pass(2);
+        });
+    assertFalse(timings.applies(Phase.REST));
+    timings.finish(Duration.ofMillis(13).toNanos());
+    assertTrue(timings.applies(Phase.REST));
+    assertEquals(3, Duration.ofNanos(timings.nanos(Phase.REST)).toMillis());
+    assertEquals("db;dur=10, total;dur=0", phases());
+  }
+
+  @Test
   void showsAPhaseThatTookNoTime() {
     inRequest(() -> Timings.phase(Phase.AUTH).close());
     assertTrue(timings.applies(Phase.AUTH));
