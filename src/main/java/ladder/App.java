@@ -5,12 +5,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import ladder.admin.Access;
 import ladder.admin.AdminRoutes;
+import ladder.admin.Dashboard;
 import ladder.admin.DeadLetters;
+import ladder.admin.Feed;
+import ladder.admin.Machine;
 import ladder.admin.Metrics;
 import ladder.admin.Statistics;
+import ladder.admin.Verdicts;
+import ladder.admin.Watch;
 import ladder.api.Effects;
 import ladder.api.Gate;
 import ladder.api.Health;
@@ -22,6 +28,7 @@ import ladder.api.Users;
 import ladder.cache.Cache;
 import ladder.cache.CacheAside;
 import ladder.cache.NoCache;
+import ladder.cache.TimesToLive;
 import ladder.channel.Channels;
 import ladder.channel.DirectDelivery;
 import ladder.db.Connections;
@@ -40,6 +47,7 @@ import ladder.keys.ApiKeys;
 import ladder.limit.Limiter;
 import ladder.limit.NoLimit;
 import ladder.limit.SlidingWindow;
+import ladder.measure.Judge;
 import ladder.redis.Redis;
 import ladder.store.EffectStore;
 import ladder.store.IdempotencyStore;
@@ -74,6 +82,8 @@ public final class App implements AutoCloseable {
     /** No new connections; requests being handled are finished. */
     PUBLIC_LISTENER(config -> config.http().drainTimeout().plus(MARGIN)),
     ADMIN_LISTENER(config -> config.admin().drainTimeout().plus(MARGIN)),
+    /** The sampling behind the verdict. */
+    WATCH(_ -> MOMENT),
     /** Drained, between a wait for the disk and one for deliveries under way. */
     JOURNAL(config -> config.journal().drainTimeout().plus(MARGIN).plus(MARGIN)),
     /** A mail server that does not answer the farewell is left alone. */
@@ -134,8 +144,11 @@ public final class App implements AutoCloseable {
                   new Redis.Options(backends.redisUrl(), config.redisTimeout()),
                   metrics.registry(),
                   clock));
+      TimesToLive timesToLive = new TimesToLive(clock);
       Cache cache =
-          config.has(Rung.CACHE) ? new CacheAside(redis, config.cacheTimeToLive()) : new NoCache();
+          config.has(Rung.CACHE)
+              ? new CacheAside(redis, config.cacheTimeToLive(), timesToLive)
+              : new NoCache(timesToLive);
       Limiter limiter = config.has(Rung.LIMIT) ? new SlidingWindow(redis, clock) : new NoLimit();
 
       // PostgreSQL: users, orders, keys
@@ -166,27 +179,40 @@ public final class App implements AutoCloseable {
       this.publicListener = new Listener(config.http(), new Router(routes), metrics, clock);
 
       // The admin listener
-      Statistics statistics =
-          new Statistics(
-              () ->
-                  new Statistics.Snapshot(
-                      publicListener.stats(),
-                      cache.stats(),
-                      limiter.stats(),
-                      database.stats(),
-                      journal == null ? Journal.Stats.NONE : journal.stats()),
-              metrics,
-              Channels.NAMES);
+      Supplier<Statistics.Snapshot> snapshot =
+          () ->
+              new Statistics.Snapshot(
+                  publicListener.stats(),
+                  cache.stats(),
+                  limiter.stats(),
+                  database.stats(),
+                  journal == null ? Journal.Stats.NONE : journal.stats());
+      Statistics statistics = new Statistics(snapshot, metrics, Channels.NAMES);
+      Judge judge = new Judge(config.primaryPool().size(), config.replicaPool().size(), clock);
+      Watch watch =
+          parts
+              .opened(Step.WATCH, new Watch(snapshot, metrics, Machine.local(), judge, clock))
+              .start();
+      Verdicts verdicts = new Verdicts(watch, database, config.rungs(), clock);
       DeadLetters deadLetters = new DeadLetters(effectStore, direct);
+      Dashboard dashboard =
+          new Dashboard(
+              new Dashboard.Setup(config.rungs(), config.cacheTimeToLive(), config.rateLimit()),
+              statistics,
+              metrics,
+              verdicts,
+              new Dashboard.Sources(redis::answers, database::ready, timesToLive::estimates),
+              clock);
       AdminRoutes admin =
           new AdminRoutes(
               statistics,
+              verdicts,
               keys,
               deadLetters,
+              new Feed(dashboard, clock),
               health,
               new Access(config.admin().host(), config.adminToken(), clock));
-      this.adminListener =
-          new Listener(config.admin(), new Router(admin.table()), (_, _, _, _, _) -> {}, clock);
+      this.adminListener = new Listener(config.admin(), new Router(admin.table()), _ -> {}, clock);
 
       this.firstKey = backends.publish(keys::works, () -> keys.create("dev", null).secret());
     } catch (Throwable e) { // an Error must not leave servers behind either

@@ -66,6 +66,7 @@ class MainIT {
         "journal status",
         "journal dead",
         "journal replay",
+        "doctor",
         "version"
       })
   void helpsWithEveryCommand(String command) throws Exception {
@@ -79,7 +80,8 @@ class MainIT {
   @Test
   void helpNamesEveryCommandAndEverySetting() throws Exception {
     String root = run("--help").out;
-    for (String command : new String[] {"serve", "migrate", "keys", "journal", "version"}) {
+    for (String command :
+        new String[] {"serve", "migrate", "keys", "journal", "doctor", "version"}) {
       assertTrue(Pattern.compile("(?m)^  " + command + " ").matcher(root).find(), command);
     }
     String serve = run("serve", "--help").out;
@@ -109,7 +111,10 @@ class MainIT {
         "keys list --after x",
         "journal",
         "journal replay",
-        "journal replay x"
+        "journal replay x",
+        "doctor foo",
+        "doctor ftp://localhost/",
+        "doctor http://a http://b"
       })
   void refusesWrongUsage(String command) throws Exception {
     Run run = run(command.split(" ", -1));

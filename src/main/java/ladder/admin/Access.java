@@ -27,11 +27,11 @@ public final class Access {
       Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9A-Fa-f:.]+]");
 
   private static final Set<String> READS = Set.of("GET", "HEAD");
-  private static final String HTML = "text/html; charset=utf-8";
 
   private final String host;
   private final @Nullable String token;
   private final Sessions sessions;
+  private final Assets assets;
 
   /**
    * @param host the listener's own, as configured
@@ -40,7 +40,13 @@ public final class Access {
   public Access(String host, @Nullable String token, Clock clock) {
     this.host = host;
     this.token = token;
+    this.assets = new Assets(token != null);
     this.sessions = new Sessions(clock);
+  }
+
+  /** What a browser gets, the form among it. */
+  Assets assets() {
+    return assets;
   }
 
   /** A route for everybody whose request cannot come from another site. */
@@ -64,7 +70,7 @@ public final class Access {
             return handler.handle(request);
           }
           if (isBrowsing(request)) {
-            return form("");
+            return assets.signIn("");
           }
           throw new ProblemException(
                   ProblemType.UNAUTHORIZED, "send the admin token as Authorization: Bearer TOKEN")
@@ -75,7 +81,7 @@ public final class Access {
   /** Takes the token from the form and answers with a cookie. */
   Response signIn(Request request) {
     if (token == null || !isToken(request.form().getOrDefault("token", ""))) {
-      return form("<p>That is not the token.</p>");
+      return assets.signIn("That is not the token.");
     }
     String origin = request.header("Origin");
     boolean secure = origin != null && origin.startsWith("https:");
@@ -133,24 +139,5 @@ public final class Access {
 
   private static ProblemException forbidden(String detail) {
     return new ProblemException(ProblemType.FORBIDDEN, detail);
-  }
-
-  private static Response form(String notice) {
-    String page =
-        """
-        <!doctype html>
-        <html lang="en">
-        <meta charset="utf-8">
-        <title>Ladder</title>
-        <h1>Ladder</h1>
-        %s
-        <form method="post" action="/login">
-        <label>Admin token <input type="password" name="token" autofocus></label>
-        <button>Sign in</button>
-        </form>
-        </html>
-        """
-            .formatted(notice);
-    return Response.text(401, HTML, page).with("WWW-Authenticate", "Bearer");
   }
 }

@@ -25,16 +25,26 @@ public final class AdminRoutes {
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   private final Statistics statistics;
+  private final Verdicts verdicts;
   private final ApiKeys keys;
   private final DeadLetters deadLetters;
+  private final Feed feed;
   private final Health health;
   private final Access access;
 
   public AdminRoutes(
-      Statistics statistics, ApiKeys keys, DeadLetters deadLetters, Health health, Access access) {
+      Statistics statistics,
+      Verdicts verdicts,
+      ApiKeys keys,
+      DeadLetters deadLetters,
+      Feed feed,
+      Health health,
+      Access access) {
     this.statistics = statistics;
+    this.verdicts = verdicts;
     this.keys = keys;
     this.deadLetters = deadLetters;
+    this.feed = feed;
     this.health = health;
     this.access = access;
   }
@@ -45,11 +55,14 @@ public final class AdminRoutes {
     routes.add(access.open("GET", "/health/ready", health::ready));
     routes.add(access.open("POST", "/login", access::signIn));
     routes.add(access.open("POST", "/logout", access::signOut));
-    routes.add(access.guarded("GET", "/", _ -> index()));
+    routes.add(access.open("GET", "/assets/{name}", access.assets()::file));
+    routes.add(access.guarded("GET", "/", _ -> access.assets().dashboard()));
+    routes.add(access.guarded("GET", "/events", feed::open));
     routes.add(
         access.guarded(
             "GET", "/metrics", _ -> Response.text(200, PROMETHEUS_TEXT, statistics.page())));
     routes.add(access.guarded("GET", "/stats", _ -> json(200, statistics.tree())));
+    routes.add(access.guarded("GET", "/verdict", _ -> json(200, verdicts.tree())));
     routes.add(access.guarded("GET", "/keys", this::listKeys));
     routes.add(access.guarded("POST", "/keys", this::createKey));
     routes.add(access.guarded("DELETE", "/keys/{id}", this::revokeKey));
@@ -63,29 +76,6 @@ public final class AdminRoutes {
     routes.add(access.guarded("POST", "/journal/dead/{id}/replay", this::replay));
     routes.add(access.guarded("DELETE", "/journal/dead/{id}", this::discard));
     return routes;
-  }
-
-  private static Response index() {
-    String page =
-        """
-        <!doctype html>
-        <html lang="en">
-        <meta charset="utf-8">
-        <title>Ladder</title>
-        <h1>Ladder</h1>
-        <ul>
-        <li><a href="/metrics">metrics</a></li>
-        <li><a href="/stats">stats</a></li>
-        <li><a href="/keys">keys</a></li>
-        <li><a href="/journal">journal</a></li>
-        <li><a href="/journal/dead">dead letters</a></li>
-        <li><a href="/health/live">live</a></li>
-        <li><a href="/health/ready">ready</a></li>
-        </ul>
-        <form method="post" action="/logout"><button>Sign out</button></form>
-        </html>
-        """;
-    return Response.text(200, "text/html; charset=utf-8", page);
   }
 
   private Response listKeys(Request request) {

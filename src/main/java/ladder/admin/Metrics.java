@@ -9,11 +9,17 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import ladder.http.Listener;
 import ladder.http.Route;
-import ladder.measure.Timings;
+import ladder.measure.Answered;
+import ladder.measure.Phase;
+import ladder.measure.Sample.Spent;
 
 /**
  * Prometheus metrics: requests are counted as they are answered, and the JVM and the libraries are
@@ -24,6 +30,8 @@ public final class Metrics implements Listener.Observer, AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
   private final ConcurrentHashMap<String, RequestMeters> byRoute = new ConcurrentHashMap<>();
+  private final Callers callers = new Callers();
+  private final Latencies latencies = new Latencies();
 
   public Metrics() {
     garbageCollection.bindTo(registry);
@@ -32,11 +40,17 @@ public final class Metrics implements Listener.Observer, AutoCloseable {
     new ClassLoaderMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
+    registry.getPrometheusRegistry().register(this::phaseSeconds);
   }
 
   /** For {@link Statistics}, and for libraries that bring metrics of their own. */
   public MeterRegistry registry() {
     return registry;
+  }
+
+  /** For {@link RecentRequests}. */
+  Latencies latencies() {
+    return latencies;
   }
 
   /**
@@ -57,8 +71,37 @@ public final class Metrics implements Listener.Observer, AutoCloseable {
 
   /** The labels are bounded: routes of the table, well-known methods, statuses that we answer. */
   @Override
-  public void answered(String route, String method, int status, long nanos, Timings timings) {
-    meters(route).answered(method, status, nanos, timings);
+  public void answered(Answered answered) {
+    meters(answered.route()).answered(answered);
+    callers.add(answered);
+    latencies.record(answered.nanos());
+  }
+
+  /** Requests and seconds of each phase since the start, of all routes together. */
+  Map<Phase, Spent> spent() {
+    Map<Phase, Spent> spent = new EnumMap<>(Phase.class);
+    for (RequestMeters route : byRoute.values()) {
+      for (PhaseTimes times : route.phases()) {
+        spent.merge(times.phase(), new Spent(times.count(), times.seconds()), Spent::plus);
+      }
+    }
+    return spent;
+  }
+
+  /** Who asked most, lately. */
+  Callers callers() {
+    return callers;
+  }
+
+  private MetricSnapshot phaseSeconds() {
+    HistogramSnapshot.Builder all =
+        HistogramSnapshot.builder()
+            .name("ladder_http_phase_seconds")
+            .help("where the time of requests went");
+    for (RequestMeters route : byRoute.values()) {
+      route.phases().forEach(times -> all.dataPoint(times.point(route.route())));
+    }
+    return all.build();
   }
 
   private RequestMeters meters(String route) {

@@ -4,17 +4,18 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import ladder.measure.Answered;
 import ladder.measure.Phase;
-import ladder.measure.Timings;
 
 /**
  * The meters of one route: requests by method and status, their durations by method, and where the
  * time of all of them went. A meter is looked up by its labels once and kept, since that costs more
  * than counting. Thread-safe.
  */
-@SuppressWarnings("EnumOrdinal") // an index into our own array, never stored
 final class RequestMeters {
   /** From a cached read to the longest that a client waits. */
   private static final Duration[] BUCKETS = {
@@ -34,27 +35,17 @@ final class RequestMeters {
     Duration.ofSeconds(10)
   };
 
-  private static final Phase[] PHASES = Phase.values();
-  private static final double NANOS_PER_SECOND = 1e9;
-
   /** Of one method. */
   private record Method(Timer durations, ConcurrentHashMap<Integer, Counter> byStatus) {}
 
   private final String route;
   private final MeterRegistry registry;
   private final ConcurrentHashMap<String, Method> methods = new ConcurrentHashMap<>();
-  private final Counter[] phaseSeconds = new Counter[PHASES.length];
+  private final List<PhaseTimes> phases = Stream.of(Phase.values()).map(PhaseTimes::new).toList();
 
   RequestMeters(String route, MeterRegistry registry) {
     this.route = route;
     this.registry = registry;
-    for (Phase phase : PHASES) {
-      phaseSeconds[phase.ordinal()] =
-          Counter.builder("ladder.http.phase.seconds")
-              .tag("route", route)
-              .tag("phase", phase.label())
-              .register(registry);
-    }
   }
 
   /** Shows the series of an answer before there is one. */
@@ -62,15 +53,22 @@ final class RequestMeters {
     Counter _ = counter(method(method), method, status);
   }
 
-  void answered(String name, int status, long nanos, Timings timings) {
-    Method method = method(name);
-    counter(method, name, status).increment();
-    method.durations().record(nanos, TimeUnit.NANOSECONDS);
-    for (Phase phase : PHASES) {
-      if (timings.applies(phase)) {
-        phaseSeconds[phase.ordinal()].increment(timings.nanos(phase) / NANOS_PER_SECOND);
-      }
+  void answered(Answered answered) {
+    Method method = method(answered.method());
+    counter(method, answered.method(), answered.status()).increment();
+    method.durations().record(answered.nanos(), TimeUnit.NANOSECONDS);
+    for (int i = 0; i < phases.size(); i++) { // an iterator for each request would be garbage
+      phases.get(i).add(answered.timings());
     }
+  }
+
+  String route() {
+    return route;
+  }
+
+  /** Where the time went, one for each phase. */
+  List<PhaseTimes> phases() {
+    return phases;
   }
 
   private Method method(String name) {

@@ -90,6 +90,7 @@ public final class Statistics {
         s -> s.database().replicaLag().toNanos() / NANOS_PER_SECOND);
     counter("journal.appended", "journal.appended", s -> s.journal().appended());
     counter("journal.forced", "journal.forced", s -> s.journal().forced());
+    counter("journal.refused", "journal.refused", s -> s.journal().refused());
     channels.forEach(this::channel);
     table.forEach(this::register);
   }
@@ -143,7 +144,14 @@ public final class Statistics {
 
   /** The same numbers as a tree, for JSON. */
   public Map<String, Object> tree() {
-    Snapshot snapshot = source.get();
+    return tree(snapshot());
+  }
+
+  Snapshot snapshot() {
+    return source.get();
+  }
+
+  Map<String, Object> tree(Snapshot snapshot) {
     Map<String, Object> root = new LinkedHashMap<>();
     for (Row row : table) {
       double value = row.value().applyAsDouble(snapshot);

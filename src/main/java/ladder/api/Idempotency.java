@@ -94,7 +94,7 @@ public final class Idempotency {
     List<Header> headers = new ArrayList<>();
     JsonNode stored = Json.read(answer.headers().getBytes(UTF_8));
     stored.properties().forEach(e -> headers.add(new Header(e.getKey(), e.getValue().textValue())));
-    return new Response(answer.status(), headers, answer.body(), null)
+    return new Response(answer.status(), headers, answer.body(), null, null)
         .with("Idempotency-Replayed", "true");
   }
 

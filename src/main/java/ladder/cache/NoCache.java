@@ -2,12 +2,18 @@ package ladder.cache;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** The rung turned off: every read loads. */
+/** The rung turned off: every read loads. The sample says what the rung would be worth. */
 public final class NoCache implements Cache {
   private final LongAdder loads = new LongAdder();
+  private final TimesToLive sample;
+
+  public NoCache(TimesToLive sample) {
+    this.sample = sample;
+  }
 
   @Override
   public Lookup lookUp(String key) {
+    sample.read(key);
     return load -> {
       loads.increment();
       return new Found(Result.MISS, load.get().orElse(null));
@@ -15,7 +21,9 @@ public final class NoCache implements Cache {
   }
 
   @Override
-  public void put(String key, byte[] value) {}
+  public void put(String key, byte[] value) {
+    sample.written(key);
+  }
 
   @Override
   public void remove(String key) {}

@@ -7,6 +7,8 @@ import ladder.journal.Delivery.Delivered;
 import ladder.journal.Delivery.Failed;
 import ladder.journal.Event;
 import ladder.journal.Ledger;
+import ladder.measure.Phase;
+import ladder.measure.Timings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +56,7 @@ public final class DirectDelivery {
       if (!channel.wants(event.kind())) {
         continue;
       }
-      try {
+      try (var _ = Timings.phase(Phase.DOWNSTREAM)) {
         deliver(event, channel).ifPresent(reason -> ledger.dead(event, channel.name(), 1, reason));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

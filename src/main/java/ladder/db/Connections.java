@@ -25,8 +25,16 @@ import org.postgresql.ds.PGSimpleDataSource;
 public final class Connections implements AutoCloseable {
   /** Which of several hosts to use. */
   public enum Target {
-    PRIMARY,
-    REPLICA
+    PRIMARY(Phase.PRIMARY_POOL, Phase.PRIMARY),
+    REPLICA(Phase.REPLICA_POOL, Phase.REPLICA);
+
+    final Phase waiting;
+    final Phase using;
+
+    Target(Phase waiting, Phase using) {
+      this.waiting = waiting;
+      this.using = using;
+    }
   }
 
   /**
@@ -48,6 +56,7 @@ public final class Connections implements AutoCloseable {
     }
   }
 
+  final Target target;
   private final DatabaseUrl url;
   private final Properties properties;
   private final int size;
@@ -55,6 +64,7 @@ public final class Connections implements AutoCloseable {
 
   private Connections(
       DatabaseUrl url, Target target, Options options, @Nullable HikariDataSource pool) {
+    this.target = target;
     this.url = url;
     this.properties = properties(url, target, options.statementMax());
     this.size = options.size();
@@ -88,7 +98,7 @@ public final class Connections implements AutoCloseable {
    * @throws SQLException when there is none within the wait, or the server refuses
    */
   Connection acquire() throws SQLException {
-    try (var _ = Timings.phase(Phase.POOL)) {
+    try (var _ = Timings.phase(target.waiting)) {
       return pool == null ? open() : pool.getConnection();
     }
   }

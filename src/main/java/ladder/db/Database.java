@@ -1,8 +1,12 @@
 package ladder.db;
 
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 import ladder.failure.UnavailableException;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -145,6 +149,23 @@ public final class Database implements AutoCloseable {
     return replica != primary
         && replica.answers()
         && routing.replicaMayServe(subject, lag.current());
+  }
+
+  /** The texts of the statements that ran so far, up to a bound. */
+  public Set<String> statements() {
+    Set<String> texts = new HashSet<>(primary.statements.texts());
+    texts.addAll(replica.statements.texts());
+    return texts;
+  }
+
+  /**
+   * Runs work on each server, for the operator: on a connection of its own and within a second for
+   * each statement.
+   *
+   * @throws UnavailableException when a server does not answer
+   */
+  public <T> List<T> inspect(Work<T> work) {
+    return Stream.of(primary, replica).distinct().map(server -> server.inspect(work)).toList();
   }
 
   public Stats stats() {

@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import ladder.failure.UnavailableException;
-import ladder.measure.Phase;
 import ladder.measure.Timings;
 import ladder.time.Backoff;
 import ladder.time.Clock;
@@ -50,6 +49,7 @@ final class Postgres implements AutoCloseable {
                   ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn
       """;
 
+  final Statements statements = new Statements();
   private final String name;
   private final Connections connections;
   private final LongConsumer position;
@@ -99,8 +99,8 @@ final class Postgres implements AutoCloseable {
     Transaction tx;
     T result;
     try (Connection connection = connections.acquire()) {
-      tx = new Transaction(connection);
-      try (var _ = Timings.phase(Phase.DB)) {
+      tx = new Transaction(connection, statements);
+      try (var _ = Timings.phase(connections.target.using)) {
         result = inTransaction ? tx.commit(work) : work.run(tx);
       }
     } catch (SQLException e) {
@@ -108,6 +108,16 @@ final class Postgres implements AutoCloseable {
     }
     tx.runAfterCommit();
     return result;
+  }
+
+  /** Runs work on a connection of its own, which a full pool does not prevent; not counted. */
+  <T extends @Nullable Object> T inspect(Work<T> work) {
+    try (Connection connection = connections.open()) {
+      connection.setNetworkTimeout(Runnable::run, (int) PROBE_MAX.toMillis());
+      return work.run(new Transaction(connection));
+    } catch (SQLException e) {
+      throw new UnavailableException("the " + name + " cannot be inspected", e);
+    }
   }
 
   private RuntimeException translated(SQLException e) {

@@ -19,6 +19,7 @@ public final class Transaction {
   private static final Logger log = LoggerFactory.getLogger(Transaction.class);
 
   private final Connection connection;
+  private final Statements statements;
   private final List<Runnable> afterCommit = new ArrayList<>(2);
 
   /** Makes a value of the row that the answer stands at. */
@@ -27,8 +28,14 @@ public final class Transaction {
     T read(ResultSet row) throws SQLException;
   }
 
+  /** One whose statements nobody asks for. */
   Transaction(Connection connection) {
+    this(connection, new Statements());
+  }
+
+  Transaction(Connection connection, Statements statements) {
     this.connection = connection;
+    this.statements = statements;
   }
 
   /**
@@ -38,6 +45,7 @@ public final class Transaction {
    */
   public <T> List<T> query(String sql, Row<T> row, @Nullable Object... parameters)
       throws SQLException {
+    statements.add(sql);
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       bind(statement, parameters);
       try (ResultSet rows = statement.executeQuery()) {
@@ -61,11 +69,21 @@ public final class Transaction {
   }
 
   /**
+   * Runs a statement that answers with rows of one text each, for those who know no JDBC.
+   *
+   * @throws SQLException when the statement fails
+   */
+  public List<String> texts(String sql, @Nullable Object... parameters) throws SQLException {
+    return query(sql, row -> row.getString(1), parameters);
+  }
+
+  /**
    * Runs a statement that answers with how many rows it changed.
    *
    * @throws SQLException when the statement fails
    */
   public int update(String sql, @Nullable Object... parameters) throws SQLException {
+    statements.add(sql);
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       bind(statement, parameters);
       return statement.executeUpdate();

@@ -10,6 +10,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import ladder.http.Engine.Incoming;
+import ladder.measure.Phase;
+import ladder.measure.Timings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,7 +127,7 @@ final class Body {
 
   private byte[] await() {
     int most = length == CHUNKED ? BYTES_MAX : (int) length;
-    try {
+    try (var _ = Timings.phase(Phase.BODY)) {
       byte[] bytes = within(timeout, () -> in.readNBytes(most + 1));
       reader = null;
       ended = bytes.length <= most;

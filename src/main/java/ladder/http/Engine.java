@@ -101,13 +101,18 @@ final class Engine {
     }
 
     /**
-     * Writes an answer, head and body together; throws when the client left.
+     * Writes an answer, head and body together unless it is a stream; throws when the client left.
      *
      * @param bodiless only its head is written; the engine ends such an exchange with it
      */
     void send(Response response, boolean bodiless) throws IOException {
       response.headers().forEach(header -> setHeader(header.name(), header.value()));
       int length = response.body().length;
+      if (!bodiless && response.stream() != null) {
+        http.sendResponseHeaders(response.status(), 0); // in chunks
+        response.stream().writeTo(http.getResponseBody());
+        return;
+      }
       if (!bodiless) {
         http.sendResponseHeaders(response.status(), length);
         http.getResponseBody().write(response.body());

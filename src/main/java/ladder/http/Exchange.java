@@ -2,6 +2,8 @@ package ladder.http;
 
 import java.io.IOException;
 import ladder.http.Engine.Incoming;
+import ladder.measure.Answered;
+import ladder.measure.RequestEvent;
 import ladder.measure.Timings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -17,6 +19,7 @@ final class Exchange {
   private final Incoming incoming;
   private final Listener listener;
   private final long startNanos;
+  private final @Nullable RequestEvent event = RequestEvent.begun();
   private final Router.Match match;
   private final Admission.Place place;
   private final Body body;
@@ -67,7 +70,8 @@ final class Exchange {
   }
 
   private void send(Response response) throws IOException {
-    boolean bodiless = response.body().length == 0 || request.method().equals("HEAD");
+    boolean streams = response.stream() != null;
+    boolean bodiless = (response.body().length == 0 && !streams) || request.method().equals("HEAD");
     // The engine ends a bodiless exchange with its head: what is still to come is read before.
     boolean kept = bodiless ? body.discard() : body.keepsConnection();
     incoming.setHeader("X-Request-Id", request.id());
@@ -77,6 +81,9 @@ final class Exchange {
     }
     if (!kept || listener.draining) {
       incoming.setHeader("Connection", "close");
+    }
+    if (streams) { // nobody waits for its end
+      finish(response.status(), 0, response.caller());
     }
     incoming.send(response, bodiless);
     finish(response.status(), bodiless ? 0 : response.body().length, response.caller());
@@ -93,7 +100,15 @@ final class Exchange {
     finished = true;
     int _ = listener.inflight.decrementAndGet();
     long nanos = elapsedNanos();
-    listener.observer.answered(request.route(), request.label(), status, nanos, request.timings());
+    Timings timings = request.timings();
+    timings.finish(nanos);
+    Answered answered =
+        new Answered(
+            request.route(), request.label(), status, request.id(), caller, nanos, timings);
+    listener.observer.answered(answered);
+    if (event != null) {
+      event.answered(answered);
+    }
     if (!place.wasRefused()) { // under overload the log must not be what costs
       AccessLog.answered(request, caller, status, bytes, nanos);
     }

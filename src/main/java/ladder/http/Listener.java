@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import ladder.measure.Timings;
+import ladder.measure.Answered;
 import ladder.settings.Settings;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -76,16 +76,8 @@ public final class Listener implements AutoCloseable {
   /** Where the metrics come from. */
   @FunctionalInterface
   public interface Observer {
-    /**
-     * Called once for every request, on its thread.
-     *
-     * @param route the template, or "none"
-     * @param method a well-known one, or "OTHER": labels must be few
-     * @param status as answered; 499 when the client left before it had its answer
-     * @param nanos from the request's parsed head to the answer's last byte
-     * @param timings where the time went
-     */
-    void answered(String route, String method, int status, long nanos, Timings timings);
+    /** Called once for every request, on its thread. */
+    void answered(Answered answered);
   }
 
   final Options options;

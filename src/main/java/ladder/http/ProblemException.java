@@ -59,7 +59,7 @@ public final class ProblemException extends RuntimeException {
     if (!errors.isEmpty()) {
       members.put("errors", errors);
     }
-    return new Response(type.status(), headers, Json.write(members), null)
+    return new Response(type.status(), headers, Json.write(members), null, null)
         .with("Content-Type", "application/problem+json");
   }
 }

@@ -26,9 +26,13 @@
  * it, discarded for two seconds; a head may take 30 s and an unread answer 60 s, which the engine
  * checks every second or so.
  *
- * <p>Cost: bodies and answers are whole in memory, so nothing streams; a body that was not here
- * with its head is read by a second virtual thread, for the sake of the deadline. Not for large
- * uploads, server-sent events, HTTP/2 or TLS: put a proxy in front for the latter two.
+ * <p>An answer may be a {@link ladder.http.Response.Stream}, which writes its body as it comes: for
+ * server-sent events of the admin listener. It is observed when its head is sent, and draining does
+ * not wait for it; a client that does not read blocks its own thread alone.
+ *
+ * <p>Cost: all other bodies and answers are whole in memory; a body that was not here with its head
+ * is read by a second virtual thread, for the sake of the deadline. Not for large uploads, HTTP/2
+ * or TLS: put a proxy in front for the latter two.
  *
  * <p>Read first: {@link ladder.http.Exchange}; then {@link ladder.http.Outcome} for what becomes of
  * a failure, {@link ladder.http.Admission} for overload, {@link ladder.http.Body} for hostile

@@ -86,10 +86,12 @@ public final class Journal implements AutoCloseable {
    *
    * @param appended entries written
    * @param forced flushes that they took
+   * @param refused appends because of the disk
    */
-  public record Stats(long appended, long forced, Map<String, ChannelStats> channels) {
+  public record Stats(
+      long appended, long forced, long refused, Map<String, ChannelStats> channels) {
     /** With the rung off. */
-    public static final Stats NONE = new Stats(0, 0, Map.of());
+    public static final Stats NONE = new Stats(0, 0, 0, Map.of());
   }
 
   /**
@@ -194,7 +196,7 @@ public final class Journal implements AutoCloseable {
     for (Drainer drainer : drainers.keySet()) {
       channels.put(drainer.name, drainer.stats(files.countAfter(drainer.position())));
     }
-    return new Stats(writer.appended.get(), writer.forced.get(), channels);
+    return new Stats(writer.appended.get(), writer.forced.get(), writer.refused.sum(), channels);
   }
 
   /**

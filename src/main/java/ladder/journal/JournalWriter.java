@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import ladder.failure.UnavailableException;
 import ladder.time.Clock;
 import ladder.time.Outage;
@@ -69,6 +70,9 @@ final class JournalWriter {
   /** Flushes that they took. */
   final AtomicLong forced = new AtomicLong();
 
+  /** Appends that were refused because of the disk. */
+  final LongAdder refused = new LongAdder();
+
   private final Sink sink;
   private final Journal.Options options;
   private final Clock clock;
@@ -108,8 +112,13 @@ final class JournalWriter {
     }
     boolean behind = writing && clock.nanos() - writingSinceNanos > DISK_MAX.toNanos();
     if (behind || outage.holdNanos() > 0) {
-      throw new UnavailableException("the journal's disk is behind");
+      throw behind();
     }
+  }
+
+  private UnavailableException behind() {
+    refused.increment();
+    return new UnavailableException("the journal's disk is behind");
   }
 
   /** Returns when the entry is on disk; throws UnavailableException when that is not sure. */
@@ -117,13 +126,14 @@ final class JournalWriter {
     requireWritable();
     Append append = new Append(entry, new CompletableFuture<>());
     if (!waiting.offer(append)) {
-      throw new UnavailableException("the journal's disk is behind");
+      throw behind();
     }
     task.wake();
     try {
       append.done.get(DISK_MAX.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException | InterruptedException e) {
       append.done.cancel(false);
+      refused.increment();
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }

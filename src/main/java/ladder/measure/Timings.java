@@ -1,5 +1,6 @@
 package ladder.measure;
 
+import java.util.stream.LongStream;
 import ladder.time.Clock;
 
 /**
@@ -88,6 +89,13 @@ public final class Timings {
     return (applies & (1 << phase.ordinal())) != 0;
   }
 
+  /** At the end of the request: what no phase took of the total is {@link Phase#REST}. */
+  public void finish(long totalNanos) {
+    long phases = LongStream.of(nanos).sum();
+    nanos[Phase.REST.ordinal()] = Math.max(0, totalNanos - phases);
+    applies |= 1 << Phase.REST.ordinal();
+  }
+
   /** The phase's time, up to the last opening or closing. */
   public long nanos(Phase phase) {
     return nanos[phase.ordinal()];
@@ -99,10 +107,17 @@ public final class Timings {
    */
   public String serverTiming(long totalNanos) {
     StringBuilder header = new StringBuilder(96);
-    for (Phase phase : PHASES) {
-      if (applies(phase)) {
-        header.append(phase.label()).append(";dur=");
-        appendMillis(header, nanos[phase.ordinal()]);
+    for (int i = 0; !PHASES[i].serverTiming().isEmpty(); ) {
+      String name = PHASES[i].serverTiming();
+      boolean applies = false;
+      long sum = 0;
+      for (; PHASES[i].serverTiming().equals(name); i++) {
+        applies |= applies(PHASES[i]);
+        sum += nanos[i];
+      }
+      if (applies) {
+        header.append(name).append(";dur=");
+        appendMillis(header, sum);
         header.append(", ");
       }
     }

@@ -119,18 +119,19 @@ class MetricsIT {
   void sumsWhereTheTimeOfEachRouteWent() {
     String user = app.newUser();
     for (String route : new String[] {"/users/{id}", "/orders/{id}", "none"}) {
-      String series = "ladder_http_phase_seconds_total{phase=\"db\",route=\"" + route + "\"}";
+      String series = "ladder_http_phase_seconds_sum{phase=\"primary\",route=\"" + route + "\"}";
       assertEquals(0, scrape().getOrDefault(series, 0.0), series);
     }
     assertEquals(200, app.api().patch(user, "{\"name\":\"Bo\"}").status());
     assertEquals(200, app.api().get(user).status());
-    for (String phase : new String[] {"auth", "limit", "cache", "pool", "db"}) {
+    for (String phase :
+        new String[] {"auth", "limit", "cache", "primary-pool", "primary", "rest"}) {
       String series =
-          "ladder_http_phase_seconds_total{phase=\"%s\",route=\"/users/{id}\"}".formatted(phase);
+          "ladder_http_phase_seconds_sum{phase=\"%s\",route=\"/users/{id}\"}".formatted(phase);
       Await.until(series, PATIENCE, () -> scrape().get(series) > 0);
     }
     assertEquals(
-        0, scrape().get("ladder_http_phase_seconds_total{phase=\"db\",route=\"/orders/{id}\"}"));
+        0, scrape().get("ladder_http_phase_seconds_sum{phase=\"primary\",route=\"/orders/{id}\"}"));
   }
 
   @Test

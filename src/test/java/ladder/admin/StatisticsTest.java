@@ -29,7 +29,7 @@ class StatisticsTest {
         new Cache.Stats(n, n, n, n, n),
         new Limiter.Stats(n, n, n),
         new Database.Stats(n, n, n, Duration.ofSeconds(n)),
-        new Journal.Stats(n, n, Map.of("email", new Journal.ChannelStats(n, n, n, n, n))));
+        new Journal.Stats(n, n, n, Map.of("email", new Journal.ChannelStats(n, n, n, n, n))));
   }
 
   @AfterEach

@@ -21,6 +21,7 @@ import ladder.harness.Await;
 import ladder.harness.TestServers;
 import ladder.redis.Redis;
 import ladder.redis.RedisFixture;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +40,8 @@ class CacheAsideIT implements CacheContract {
 
   private static Redis node;
 
-  private final CacheAside cache = new CacheAside(node, TIME_TO_LIVE);
+  private final CacheAside cache =
+      new CacheAside(node, TIME_TO_LIVE, new TimesToLive(Clock.system()));
 
   @BeforeAll
   static void connect() {

@@ -12,6 +12,7 @@ import ladder.cache.Cache.Found;
 import ladder.cache.Cache.Result;
 import ladder.harness.Await;
 import ladder.redis.RedisFixture;
+import ladder.time.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,8 @@ class CacheOutageIT {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private final RedisFixture node = new RedisFixture(TIMEOUT);
-  private final CacheAside cache = new CacheAside(node.redis, Duration.ofMinutes(5));
+  private final CacheAside cache =
+      new CacheAside(node.redis, Duration.ofMinutes(5), new TimesToLive(Clock.system()));
 
   @AfterEach
   void close() {

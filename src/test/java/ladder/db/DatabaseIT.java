@@ -225,7 +225,7 @@ class DatabaseIT {
       Timings timings = new Timings(new FakeClock());
       ScopedValue.where(Timings.CURRENT, timings)
           .run(() -> assertThrows(UnavailableException.class, () -> empty.write(tx -> 1)));
-      assertTrue(timings.applies(Phase.POOL));
+      assertTrue(timings.applies(Phase.PRIMARY_POOL));
     }
   }
 

@@ -9,8 +9,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -27,6 +29,7 @@ public final class Proxy implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private final Object gate = new Object();
   private boolean paused;
+  private long delayMillis;
   private boolean cut;
 
   private Proxy(InetSocketAddress target) throws IOException {
@@ -63,6 +66,13 @@ public final class Proxy implements AutoCloseable {
     }
   }
 
+  /** From now on what the server answers is passed on so much later. */
+  public void delay(Duration by) {
+    synchronized (gate) {
+      delayMillis = by.toMillis();
+    }
+  }
+
   /** Resets all connections, and new ones at once. The port is kept, or another might take it. */
   public void cut() {
     synchronized (gate) {
@@ -77,6 +87,7 @@ public final class Proxy implements AutoCloseable {
     synchronized (gate) {
       paused = false;
       cut = false;
+      delayMillis = 0;
       gate.notifyAll();
     }
   }
@@ -105,8 +116,8 @@ public final class Proxy implements AutoCloseable {
             sockets.add(near);
             sockets.add(far);
             connections.incrementAndGet();
-            Thread.ofVirtual().name("proxy-there").start(() -> forward(near, far));
-            Thread.ofVirtual().name("proxy-back").start(() -> forward(far, near));
+            Thread.ofVirtual().name("proxy-there").start(() -> forward(near, far, false));
+            Thread.ofVirtual().name("proxy-back").start(() -> forward(far, near, true));
           }
         }
       } catch (IOException e) {
@@ -115,13 +126,13 @@ public final class Proxy implements AutoCloseable {
     }
   }
 
-  private void forward(Socket from, Socket to) {
+  private void forward(Socket from, Socket to, boolean back) {
     byte[] buffer = new byte[BUFFER_BYTES];
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        passGate();
+        passGate(back);
         out.write(buffer, 0, n);
       }
     } catch (IOException e) {
@@ -136,10 +147,16 @@ public final class Proxy implements AutoCloseable {
     }
   }
 
-  private void passGate() throws InterruptedException {
+  private void passGate(boolean back) throws InterruptedException {
     synchronized (gate) {
       while (paused) {
         gate.wait();
+      }
+      if (back && delayMillis > 0) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMillis);
+        for (long left = delayMillis; left > 0; left = (end - System.nanoTime()) / 1_000_000) {
+          gate.wait(left);
+        }
       }
     }
   }

@@ -79,7 +79,7 @@ class DrainIT {
             new Listener.Options(
                 "idle", 0, "127.0.0.1", 1, "LADDER_", second, java.util.List.of(), second),
             new Router(java.util.List.of()),
-            (_, _, _, _, _) -> {},
+            _ -> {},
             Clock.system())
         .close();
   }

@@ -228,7 +228,7 @@ class ListenerIT {
     return new Listener(
         new Listener.Options("x", port, host, 1, "LADDER_", second, List.of(), second),
         new Router(List.of()),
-        (_, _, _, _, _) -> {},
+        _ -> {},
         Clock.system());
   }
 }

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +56,7 @@ final class Served implements AutoCloseable {
                 List.of(Cidr.parse("127.0.0.0/8")),
                 drainTimeout),
             new Router(routes()),
-            (route, method, status, _, _) -> answered.add(new Answered(route, method, status)),
+            a -> answered.add(new Answered(a.route(), a.method(), a.status())),
             Clock.system());
     listener.start();
   }
@@ -145,12 +147,13 @@ final class Served implements AutoCloseable {
             "GET",
             "/marked",
             r -> {
-              Timings.phase(Phase.DB).close();
+              Timings.phase(Phase.PRIMARY).close();
               return new ProblemException(ProblemType.CONFLICT, "taken")
                   .answer(r.id())
                   .with("RateLimit", "r=1")
                   .to("key one");
             }),
+        new Route("GET", "/stream", _ -> Response.stream("text/event-stream", this::stream)),
         new Route("GET", "/block", this::block));
   }
 
@@ -168,6 +171,23 @@ final class Served implements AutoCloseable {
     } catch (InterruptedException e) {
       interrupted.incrementAndGet();
       throw e;
+    }
+  }
+
+  /** A first part at once; more, each larger than a socket's buffers, when it is released. */
+  private void stream(OutputStream out) throws IOException {
+    try {
+      out.write("data: first\n\n".getBytes(UTF_8));
+      out.flush();
+      int _ = blocked.incrementAndGet();
+      release.await();
+      for (int i = 0; i < 3; i++) {
+        out.write("data: more\n\n".repeat(1_000_000).getBytes(UTF_8));
+        out.flush();
+      }
+    } catch (InterruptedException e) {
+      interrupted.incrementAndGet();
+      throw (IOException) new InterruptedIOException().initCause(e);
     }
   }
 

@@ -27,10 +27,10 @@ class TimingsTest {
 
   @Test
   void recordsNothingOutsideARequest() {
-    try (var _ = Timings.phase(Phase.DB)) {
+    try (var _ = Timings.phase(Phase.PRIMARY)) {
       pass(1);
     }
-    assertFalse(timings.applies(Phase.DB));
+    assertFalse(timings.applies(Phase.PRIMARY));
   }
 
   @Test
@@ -38,7 +38,7 @@ class TimingsTest {
     inRequest(
         () -> {
           for (int i = 0; i < 2; i++) {
-            try (var _ = Timings.phase(Phase.DB)) {
+            try (var _ = Timings.phase(Phase.PRIMARY)) {
               pass(3);
             }
             pass(5);
@@ -51,7 +51,7 @@ class TimingsTest {
   void takesTheTimeOfAnInnerPhaseFromTheOuter() {
     inRequest(
         () -> {
-          try (var _ = Timings.phase(Phase.DB)) {
+          try (var _ = Timings.phase(Phase.PRIMARY)) {
             pass(1);
             try (var _ = Timings.phase(Phase.JOURNAL)) {
               pass(10);
@@ -92,6 +92,41 @@ class TimingsTest {
         });
     assertEquals(4, Duration.ofNanos(timings.nanos(Phase.CACHE)).toMillis());
     assertEquals(4, Duration.ofNanos(timings.nanos(Phase.AUTH)).toMillis());
+  }
+
+  @Test
+  void showsClientsBothPoolsAndBothServersAsOne() {
+    inRequest(
+        () -> {
+          int millis = 1;
+          for (Phase phase : Phase.values()) {
+            try (var _ = Timings.phase(phase)) {
+              pass(millis);
+            }
+            millis *= 2;
+          }
+        });
+    assertEquals(
+        "auth;dur=1, limit;dur=2, cache;dur=4, pool;dur=24, db;dur=96, journal;dur=128,"
+            + " total;dur=0",
+        phases());
+  }
+
+  @Test
+  void whatNoPhaseTookIsTheRest() {
+    inRequest(
+        () -> {
+          pass(1);
+          try (var _ = Timings.phase(Phase.REPLICA)) {
+            pass(10);
+          }
+          pass(2);
+        });
+    assertFalse(timings.applies(Phase.REST));
+    timings.finish(Duration.ofMillis(13).toNanos());
+    assertTrue(timings.applies(Phase.REST));
+    assertEquals(3, Duration.ofNanos(timings.nanos(Phase.REST)).toMillis());
+    assertEquals("db;dur=10, total;dur=0", phases());
   }
 
   @Test
