@@ -187,7 +187,9 @@ class VerdictIT {
       }
       try (Load _ = reads(app, user)) {
         JsonNode verdict = await(app, "cpu", null);
-        assertEquals("servers", verdict.get("rung").textValue(), verdict::toPrettyString);
+        // Another program that is even busier is told apart, and no rung helps against it.
+        boolean ours = figure(verdict, "cpu.own") >= figure(verdict, "cpu.others");
+        assertEquals(ours ? "servers" : "none", verdict.get("rung").textValue());
         assertStrongestIs(verdict, "cpu.");
       } finally {
         over.set(true);
@@ -259,6 +261,15 @@ class VerdictIT {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static double figure(JsonNode verdict, String name) {
+    for (JsonNode evidence : verdict.get("evidence")) {
+      if (evidence.get("name").textValue().equals(name)) {
+        return evidence.get("value").doubleValue();
+      }
+    }
+    throw new AssertionError("no " + name + " in " + verdict.toPrettyString());
   }
 
   private static void assertStrongestIs(JsonNode verdict, String prefix) {
