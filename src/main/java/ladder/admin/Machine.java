@@ -168,6 +168,9 @@ public final class Machine {
   }
 
   private static List<String> lines(Path file) {
+    if (!Files.exists(file)) { // as usual; an exception each second would cost more
+      return List.of();
+    }
     try (Stream<String> lines = Files.lines(file)) {
       return lines.toList();
     } catch (IOException | java.io.UncheckedIOException e) {

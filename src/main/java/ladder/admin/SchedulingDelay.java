@@ -11,8 +11,10 @@ import ladder.time.PeriodicTask;
  * carriers or processors are short. Run it on a virtual thread; reading it is thread-safe.
  */
 final class SchedulingDelay implements PeriodicTask.Run {
-  /** Fifty readings a second cost next to nothing. */
-  private static final Duration INTERVAL = Duration.ofMillis(20);
+  /**
+   * A hundred readings in a window of ten seconds; more would cost a measurable share of a core.
+   */
+  private static final Duration INTERVAL = Duration.ofMillis(100);
 
   private final LongAdder lateNanos = new LongAdder();
   private final LongAdder runs = new LongAdder();

@@ -28,6 +28,9 @@ public final class Watch implements AutoCloseable {
   /** Long enough that a pause of a second or a few slow requests decide nothing. */
   private static final int WINDOW = 10;
 
+  /** Readings from one look at the neighbours to the next: two fall into every window. */
+  private static final int NEIGHBOURS_EVERY = 4;
+
   /** Others below this share of the machine need no names. */
   private static final double OTHERS_NOTABLE = 0.3;
 
@@ -56,6 +59,7 @@ public final class Watch implements AutoCloseable {
   private final PeriodicTask samples;
   private final Deque<Reading> window = new ArrayDeque<>();
   private volatile Seen seen;
+  private long readings;
 
   /**
    * Does not watch yet.
@@ -103,6 +107,7 @@ public final class Watch implements AutoCloseable {
   }
 
   private Reading read() {
+    readings++;
     Usage usage = machine.read();
     Reading last = window.peekLast();
     boolean notable =
@@ -115,7 +120,7 @@ public final class Watch implements AutoCloseable {
         usage,
         delay.spent(),
         parts.get(),
-        notable ? neighbours.seconds() : Map.of());
+        notable && readings % NEIGHBOURS_EVERY == 0 ? neighbours.seconds() : Map.of());
   }
 
   private Sample between(Reading then, Reading now) {
