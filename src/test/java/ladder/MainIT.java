@@ -66,6 +66,7 @@ class MainIT {
         "journal status",
         "journal dead",
         "journal replay",
+        "load",
         "version"
       })
   void helpsWithEveryCommand(String command) throws Exception {
@@ -79,7 +80,7 @@ class MainIT {
   @Test
   void helpNamesEveryCommandAndEverySetting() throws Exception {
     String root = run("--help").out;
-    for (String command : new String[] {"serve", "migrate", "keys", "journal", "version"}) {
+    for (String command : new String[] {"serve", "migrate", "keys", "journal", "load", "version"}) {
       assertTrue(Pattern.compile("(?m)^  " + command + " ").matcher(root).find(), command);
     }
     String serve = run("serve", "--help").out;
@@ -109,7 +110,14 @@ class MainIT {
         "keys list --after x",
         "journal",
         "journal replay",
-        "journal replay x"
+        "load",
+        "journal replay x",
+        "load",
+        "load foo",
+        "load https://localhost/",
+        "load http://localhost/ --rate 0",
+        "load http://localhost/ --rate 1 --clients 1",
+        "load http://localhost/ --duration soon"
       })
   void refusesWrongUsage(String command) throws Exception {
     Run run = run(command.split(" ", -1));

@@ -72,6 +72,8 @@ public final class Commands {
         command("migrate", "Bring the database's schema up to date.", this::migrate));
     root.addSubcommand(keys());
     root.addSubcommand(journal());
+    Measuring measuring = new Measuring(out, err, clock);
+    root.addSubcommand(measuring.load());
     root.addSubcommand(command("version", "Print the version.", this::version));
     root.setExecutionExceptionHandler((e, _, _) -> report(e));
     return root;
@@ -215,11 +217,11 @@ public final class Commands {
     return value;
   }
 
-  private static OptionSpec option(String name, String label, Class<?> type, String description) {
+  static OptionSpec option(String name, String label, Class<?> type, String description) {
     return OptionSpec.builder(name).paramLabel(label).type(type).description(description).build();
   }
 
-  private static CommandLine command(String name, String description, Callable<Integer> action) {
+  static CommandLine command(String name, String description, Callable<Integer> action) {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name(name);
     spec.usageMessage().description(description);
     spec.mixinStandardHelpOptions(true).version(versionText());
@@ -240,7 +242,7 @@ public final class Commands {
     return group;
   }
 
-  private static PositionalParamSpec parameter(String label, Class<?> type, String description) {
+  static PositionalParamSpec parameter(String label, Class<?> type, String description) {
     return PositionalParamSpec.builder()
         .paramLabel(label)
         .type(type)
