@@ -110,7 +110,6 @@ class MainIT {
         "keys list --after x",
         "journal",
         "journal replay",
-        "load",
         "journal replay x",
         "load",
         "load foo",

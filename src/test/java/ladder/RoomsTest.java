@@ -94,7 +94,8 @@ class RoomsTest {
         List.of("java.sql..", "javax.sql..", "org.postgresql..", "com.zaxxer.."),
         "db",
         "store",
-        "keys");
+        "keys",
+        "tools.climb");
   }
 
   @Test

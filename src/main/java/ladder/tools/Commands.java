@@ -72,7 +72,8 @@ public final class Commands {
         command("migrate", "Bring the database's schema up to date.", this::migrate));
     root.addSubcommand(keys());
     root.addSubcommand(journal());
-    Measuring measuring = new Measuring(out, err, clock);
+    Measuring measuring = new Measuring(out, err, stopAtOnce, clock);
+    root.addSubcommand(measuring.climb());
     root.addSubcommand(measuring.load());
     root.addSubcommand(command("version", "Print the version.", this::version));
     root.setExecutionExceptionHandler((e, _, _) -> report(e));

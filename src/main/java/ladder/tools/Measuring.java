@@ -2,14 +2,19 @@ package ladder.tools;
 
 import ch.qos.logback.classic.Level;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import ladder.log.Logging;
 import ladder.time.Clock;
+import ladder.tools.climb.ClimbCommand;
 import ladder.tools.load.LoadCommand;
 import ladder.tools.load.Plan;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
@@ -20,11 +25,13 @@ final class Measuring {
 
   private final PrintStream out;
   private final PrintStream err;
+  private final Runnable stopAtOnce;
   private final Clock clock;
 
-  Measuring(PrintStream out, PrintStream err, Clock clock) {
+  Measuring(PrintStream out, PrintStream err, Runnable stopAtOnce, Clock clock) {
     this.out = out;
     this.err = err;
+    this.stopAtOnce = stopAtOnce;
     this.clock = clock;
   }
 
@@ -67,7 +74,7 @@ final class Measuring {
                       urls,
                       () ->
                           new Plan(
-                              list(urls.getValue()).stream().map(Plan.Target::parse).toList(),
+                              list(urls.getValue()).stream().map(Plan.Address::parse).toList(),
                               new Plan.Message(
                                   method.getValue(),
                                   list(headers.getValue()),
@@ -93,6 +100,92 @@ final class Measuring {
     return load;
   }
 
+  CommandLine climb() {
+    OptionSpec small = flag("--small", "a tenth of the data and short runs: a look, not a figure");
+    OptionSpec json = flag("--json", "print the findings as JSON");
+    OptionSpec dir =
+        Commands.option(
+            "--dir", "DIR", Path.class, "of its servers; data/climb, or data/climb-small");
+    OptionSpec results =
+        Commands.option("--results", "DIR", Path.class, "of climb.json and climb.html; here");
+    OptionSpec commit =
+        Commands.option("--commit", "TEXT", String.class, "what was built, for climb.json");
+    OptionSpec users = Commands.option("--users", "N", Long.class, "200000, or 20000");
+    OptionSpec orders = Commands.option("--orders", "N", Long.class, "5000000, or 500000");
+    OptionSpec pairs = Commands.option("--pairs", "N", Integer.class, "runs of a side: 5, or 3");
+    OptionSpec measured =
+        Commands.option("--measured", "TIME", String.class, "of a run: 4s, or 1s");
+    CommandLine climb =
+        Commands.command(
+            "climb",
+            "Measure each rung off and on, on scratch servers of its own.",
+            () -> {
+              boolean isSmall = small.getValue();
+              Path dirGiven = dir.getValue();
+              Path resultsGiven = results.getValue();
+              String time = measured.getValue();
+              ClimbCommand.Wish wish =
+                  checked(
+                      small,
+                      () ->
+                          new ClimbCommand.Wish(
+                              isSmall,
+                              dirGiven != null
+                                  ? dirGiven
+                                  : Path.of("data", isSmall ? "climb-small" : "climb"),
+                              resultsGiven == null ? Path.of("") : resultsGiven,
+                              atLeast(users, 100),
+                              pairs.getValue(),
+                              atLeast(orders, 100),
+                              commit.getValue(),
+                              time == null ? null : Plan.time("--measured", time)));
+              return interruptible(
+                  () -> new ClimbCommand(out, err, clock).run(wish, json.getValue()));
+            });
+    climb
+        .getCommandSpec()
+        .addOption(small)
+        .addOption(json)
+        .addOption(dir)
+        .addOption(results)
+        .addOption(users)
+        .addOption(orders)
+        .addOption(pairs)
+        .addOption(measured)
+        .addOption(commit);
+    return climb;
+  }
+
+  private static @Nullable Long atLeast(OptionSpec option, long min) {
+    Long value = option.getValue();
+    if (value != null && value < min) {
+      throw new IllegalArgumentException(option.longestName() + " must be at least " + min);
+    }
+    return value;
+  }
+
+  /** The first signal interrupts it, so that it ends what it started; the second ends at once. */
+  private int interruptible(Callable<Integer> command) throws Exception {
+    Logging.configure(false, err, Level.WARN);
+    Thread running = Thread.currentThread();
+    AtomicBoolean signalled = new AtomicBoolean();
+    Runnable first =
+        () -> {
+          signalled.set(true);
+          running.interrupt();
+        };
+    new Signals(first, stopAtOnce, clock).install();
+    try {
+      return command.call();
+    } catch (Exception e) {
+      if (!signalled.get() && !(e instanceof InterruptedException)) {
+        throw e;
+      }
+      err.println("ladder: interrupted: what was started has ended; climb again to go on");
+      return Commands.FAILED;
+    }
+  }
+
   private static Plan.Load pace(@Nullable Integer rate, @Nullable Integer clients) {
     if (rate != null && clients != null) {
       throw new IllegalArgumentException("give --rate or --clients, not both");
@@ -107,7 +200,7 @@ final class Measuring {
   }
 
   /** What is out of its bounds is wrong usage, with a sentence and code 2. */
-  private static <T> T checked(PositionalParamSpec of, Supplier<T> value) {
+  private static <T> T checked(ArgSpec of, Supplier<T> value) {
     try {
       return value.get();
     } catch (IllegalArgumentException e) {

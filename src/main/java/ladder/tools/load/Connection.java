@@ -14,7 +14,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 /** One connection, with one request under way at most. Used by the event loop's thread. */
 final class Connection extends SimpleChannelInboundHandler<HttpObject> {
   /** What it tells of. */
-  interface Listener {
+  interface Events {
     /** It may send its next request. */
     void idle(Connection connection);
 
@@ -25,7 +25,7 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private final int target;
-  private final Listener listener;
+  private final Events events;
   private final Channel channel;
   private boolean busy;
   private long intended;
@@ -33,10 +33,10 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
   private int status;
   private boolean last;
 
-  Connection(int target, Channel channel, Listener listener) {
+  Connection(int target, Channel channel, Events events) {
     this.target = target;
     this.channel = channel;
-    this.listener = listener;
+    this.events = events;
   }
 
   /**
@@ -99,18 +99,18 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
     // An interim answer (1xx) is not the answer.
     if (part instanceof LastHttpContent && busy && status >= 200) {
       busy = false;
-      listener.answered(intended, status);
+      events.answered(intended, status);
       if (last) {
         var _ = channel.close();
       } else {
-        listener.idle(this);
+        events.idle(this);
       }
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    listener.closed(this);
+    events.closed(this);
   }
 
   @Override

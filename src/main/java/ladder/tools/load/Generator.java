@@ -26,7 +26,7 @@ import ladder.time.Clock;
  * event loop; the caller's thread only wakes it when a request is due, because the loop's own timer
  * counts in milliseconds. Used once.
  */
-final class Generator implements Connection.Listener {
+final class Generator implements Connection.Events {
   /** A request without an answer by then has none; so long the run waits for the last ones. */
   static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -75,8 +75,8 @@ final class Generator implements Connection.Listener {
     this.tally = new Tally(from, end);
     this.pace =
         switch (plan.load()) {
-          case Plan.Load.Rate(int perSecond) -> new Pace.Rate(perSecond, start, end);
-          case Plan.Load.Clients(int count) -> new Pace.Clients(count, end);
+          case Plan.Load.Rate(int perSecond) -> new Pace.Open(perSecond, start, end);
+          case Plan.Load.Clients(int count) -> new Pace.Closed(count, end);
         };
     this.bootstrap =
         new Bootstrap()
@@ -132,7 +132,7 @@ final class Generator implements Connection.Listener {
     int target = nextTarget;
     nextTarget = (nextTarget + 1) % plan.targets().size();
     opening++;
-    Plan.Target server = plan.targets().get(target);
+    Plan.Address server = plan.targets().get(target);
     var _ =
         bootstrap
             .connect(server.host(), server.port())

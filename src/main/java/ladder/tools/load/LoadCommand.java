@@ -47,7 +47,7 @@ public final class LoadCommand {
     return 0;
   }
 
-  private static void reach(Plan.Target target) {
+  private static void reach(Plan.Address target) {
     try (Socket socket = new Socket()) {
       InetSocketAddress address = new InetSocketAddress(target.host(), target.port());
       if (address.isUnresolved()) {

@@ -25,7 +25,7 @@ sealed interface Pace {
   long untilNext(long now);
 
   /** An open loop: the n-th request starts n intervals after the first, whatever else happens. */
-  final class Rate implements Pace {
+  final class Open implements Pace {
     /** More hide a server that stands still no better, and cost memory at both ends. */
     static final int CONNECTIONS_MAX = 1_000;
 
@@ -37,7 +37,7 @@ sealed interface Pace {
     private final long total;
     private long taken;
 
-    Rate(int perSecond, long start, long end) {
+    Open(int perSecond, long start, long end) {
       this.intervalNanos = 1e9 / perSecond;
       this.start = start;
       this.total = (long) Math.ceil((end - start) / intervalNanos);
@@ -75,7 +75,7 @@ sealed interface Pace {
   }
 
   /** A closed loop: a client starts its next request when it has its answer, until the end. */
-  record Clients(int count, long end) implements Pace {
+  record Closed(int count, long end) implements Pace {
     @Override
     public long take(long now) {
       return now < end ? now : NONE;

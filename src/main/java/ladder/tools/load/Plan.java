@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param warmup before {@code duration}, not counted
  */
 public record Plan(
-    List<Target> targets, Message message, Load load, Duration warmup, Duration duration) {
+    List<Address> targets, Message message, Load load, Duration warmup, Duration duration) {
   /** As many as a run on one machine can tell apart. */
   private static final int TARGETS_MAX = 16;
 
@@ -92,11 +92,11 @@ public record Plan(
   }
 
   /** One server, and the path with its query, which may hold placeholders. */
-  public record Target(String host, int port, String path) {
+  public record Address(String host, int port, String path) {
     private static final int HTTP_PORT = 80;
 
     /** From {@code http://host:port/path}. */
-    public static Target parse(String url) {
+    public static Address parse(String url) {
       URI uri;
       try {
         // The placeholders are no characters of a URL.
@@ -110,7 +110,7 @@ public record Plan(
       int pathStart = url.indexOf('/', "http://".length());
       String path = pathStart < 0 ? "/" : url.substring(pathStart);
       int fragment = path.indexOf('#');
-      return new Target(
+      return new Address(
           uri.getHost(),
           uri.getPort() < 0 ? HTTP_PORT : uri.getPort(),
           fragment < 0 ? path : path.substring(0, fragment));
@@ -146,7 +146,7 @@ public record Plan(
         Locale.ROOT,
         "%s %s, %s, for %s s after %s s of warming up; {n} from %d to %d",
         message.method,
-        String.join(" ", targets.stream().map(Target::toString).toList()),
+        String.join(" ", targets.stream().map(Address::toString).toList()),
         pace,
         seconds(duration),
         seconds(warmup),

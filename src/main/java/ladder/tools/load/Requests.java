@@ -45,7 +45,7 @@ final class Requests {
 
   /** The next request to this target. */
   byte[] next(int target) {
-    Plan.Target server = plan.targets().get(target);
+    Plan.Address server = plan.targets().get(target);
     text.setLength(0);
     text.append(plan.message().method()).append(' ');
     paths[target].render(text, random, sequence);

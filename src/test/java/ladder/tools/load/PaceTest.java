@@ -12,7 +12,7 @@ class PaceTest {
 
   @Test
   void aRateHasItsStartsAtEqualIntervals() {
-    Pace.Rate pace = new Pace.Rate(1_000, 0, 10 * MS);
+    Pace.Open pace = new Pace.Open(1_000, 0, 10 * MS);
     assertEquals(0, pace.take(0));
     assertEquals(Pace.NONE, pace.take(MS - 1));
     assertEquals(MS, pace.untilNext(0));
@@ -24,15 +24,15 @@ class PaceTest {
 
   @Test
   void aRateOpensConnectionsForWhatWaits() {
-    Pace.Rate pace = new Pace.Rate(1_000, 0, 1_000 * MS);
+    Pace.Open pace = new Pace.Open(1_000, 0, 1_000 * MS);
     assertEquals(4, pace.connections(3, 0));
     assertEquals(19, pace.connections(3, 500 * MS));
-    assertEquals(Pace.Rate.CONNECTIONS_MAX, pace.connections(995, 500 * MS));
+    assertEquals(Pace.Open.CONNECTIONS_MAX, pace.connections(995, 500 * MS));
   }
 
   @Test
   void aClientStartsWhenItMayUntilTheEnd() {
-    Pace pace = new Pace.Clients(3, 10);
+    Pace pace = new Pace.Closed(3, 10);
     assertEquals(7, pace.take(7));
     assertEquals(3, pace.connections(0, 7));
     assertEquals(Pace.NONE, pace.take(10));
@@ -45,7 +45,7 @@ class PaceTest {
     FakeClock clock = new FakeClock();
     long start = clock.nanos();
     long end = start + Duration.ofSeconds(1).toNanos();
-    Pace pace = new Pace.Rate(1_000, start, end);
+    Pace pace = new Pace.Open(1_000, start, end);
     Tally tally = new Tally(start, end);
     long first = pace.take(start);
     clock.advance(Duration.ofSeconds(1));

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import ladder.tools.load.Plan.Address;
 import ladder.tools.load.Plan.Message;
 import ladder.tools.load.Plan.Range;
-import ladder.tools.load.Plan.Target;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,9 +21,9 @@ class PlanTest {
   @Test
   void readsAUrlWithPlaceholders() {
     assertEquals(
-        new Target("h", 8080, "/users/{n}?q={seq}"),
-        Target.parse("http://h:8080/users/{n}?q={seq}#x"));
-    assertEquals(new Target("h", 80, "/"), Target.parse("http://h"));
+        new Address("h", 8080, "/users/{n}?q={seq}"),
+        Address.parse("http://h:8080/users/{n}?q={seq}#x"));
+    assertEquals(new Address("h", 80, "/"), Address.parse("http://h"));
   }
 
   @ParameterizedTest
@@ -31,7 +31,7 @@ class PlanTest {
       strings = {"", "h", "h:80/x", "https://h/", "http:///x", "http://h/a b", "http://h/{x}"})
   void refusesWhatIsNoUrlOfItsOwn(String url) {
     String message =
-        assertThrows(IllegalArgumentException.class, () -> Target.parse(url)).getMessage();
+        assertThrows(IllegalArgumentException.class, () -> Address.parse(url)).getMessage();
     assertTrue(message.startsWith("URL must look like http://host:port/path"), message);
   }
 
@@ -53,7 +53,7 @@ class PlanTest {
 
   private static Plan plan(Duration duration) {
     return new Plan(
-        List.of(Target.parse("http://h:1/users/{n}")),
+        List.of(Address.parse("http://h:1/users/{n}")),
         GET,
         new Plan.Load.Clients(1),
         Duration.ZERO,
@@ -76,7 +76,7 @@ class PlanTest {
   void aBodyHasItsLengthInBytes() {
     Plan post =
         new Plan(
-            List.of(Target.parse("http://h:1/")),
+            List.of(Address.parse("http://h:1/")),
             new Message("POST", List.of(), "{\"n\":{n},\"é\":{seq}}", new Range(5, 5)),
             new Plan.Load.Rate(1),
             Duration.ZERO,
