@@ -181,7 +181,7 @@ final class Scratch implements AutoCloseable {
           database,
           """
           INSERT INTO orders (user_id, item, quantity, unit_price_cents, created_at)
-          SELECT 1 + (i * 7919) %% %d, 'item ' || i %% 1000, 1 + i %% 5, 100 + i %% 9900,
+          SELECT 1 + (i * 7919::bigint) %% %d, 'item ' || i %% 1000, 1 + i %% 5, 100 + i %% 9900,
             now() - interval '1 year' + i * interval '6 seconds'
           FROM generate_series(%d, %d) AS i
           """
