@@ -74,6 +74,7 @@ public final class Commands {
     root.addSubcommand(journal());
     Measuring measuring = new Measuring(out, err, stopAtOnce, clock);
     root.addSubcommand(measuring.climb());
+    root.addSubcommand(measuring.capacity());
     root.addSubcommand(measuring.load());
     root.addSubcommand(command("version", "Print the version.", this::version));
     root.setExecutionExceptionHandler((e, _, _) -> report(e));

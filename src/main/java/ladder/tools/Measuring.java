@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import ladder.log.Logging;
 import ladder.time.Clock;
+import ladder.tools.capacity.CapacityCommand;
 import ladder.tools.climb.ClimbCommand;
 import ladder.tools.load.LoadCommand;
 import ladder.tools.load.Plan;
@@ -154,6 +155,65 @@ final class Measuring {
         .addOption(measured)
         .addOption(commit);
     return climb;
+  }
+
+  CommandLine capacity() {
+    OptionSpec rate = number("--rate", "requests a second, orders included", "1000");
+    OptionSpec users = number("--users", "users read often enough to be cached", "200000");
+    OptionSpec orders = number("--orders-per-second", "new orders a second", "10");
+    OptionSpec hits = number("--hit-percent", "of the reads, those the cache answers", "90");
+    OptionSpec from = fallback("--from", "FILE", "climb.json", "what a climb wrote");
+    OptionSpec json = flag("--json", "print the forecast as JSON");
+    CommandLine capacity =
+        Commands.command(
+            "capacity",
+            "Say how many nodes, connections and bytes a load needs.",
+            () -> {
+              List<Integer> numbers =
+                  checked(
+                      rate,
+                      () ->
+                          List.of(
+                              within(rate, 1, Integer.MAX_VALUE),
+                              within(users, 1, Integer.MAX_VALUE),
+                              within(orders, 0, Integer.MAX_VALUE),
+                              within(hits, 0, 100)));
+              return new CapacityCommand(out)
+                  .run(
+                      Path.of(from.getValue()),
+                      numbers.get(0),
+                      numbers.get(1),
+                      numbers.get(2),
+                      numbers.get(3) / 100.0,
+                      json.getValue());
+            });
+    capacity
+        .getCommandSpec()
+        .addOption(rate)
+        .addOption(users)
+        .addOption(orders)
+        .addOption(hits)
+        .addOption(from)
+        .addOption(json);
+    return capacity;
+  }
+
+  private static OptionSpec number(String name, String description, String value) {
+    return OptionSpec.builder(name)
+        .paramLabel("N")
+        .type(Integer.class)
+        .defaultValue(value)
+        .description(description + "; " + value + " without it")
+        .build();
+  }
+
+  private static Integer within(OptionSpec option, int min, int max) {
+    Integer value = option.getValue();
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          "%s must be from %d to %d".formatted(option.longestName(), min, max));
+    }
+    return value;
   }
 
   private static @Nullable Long atLeast(OptionSpec option, long min) {
