@@ -67,6 +67,8 @@ class MainIT {
         "journal dead",
         "journal replay",
         "load",
+        "climb",
+        "capacity",
         "version"
       })
   void helpsWithEveryCommand(String command) throws Exception {
@@ -80,7 +82,10 @@ class MainIT {
   @Test
   void helpNamesEveryCommandAndEverySetting() throws Exception {
     String root = run("--help").out;
-    for (String command : new String[] {"serve", "migrate", "keys", "journal", "load", "version"}) {
+    for (String command :
+        new String[] {
+          "serve", "migrate", "keys", "journal", "load", "climb", "capacity", "version"
+        }) {
       assertTrue(Pattern.compile("(?m)^  " + command + " ").matcher(root).find(), command);
     }
     String serve = run("serve", "--help").out;
@@ -112,6 +117,11 @@ class MainIT {
         "journal replay",
         "journal replay x",
         "load",
+        "climb fast",
+        "climb --users 0",
+        "climb --measured soon",
+        "capacity --rate 0",
+        "capacity --hit-percent 101",
         "load foo",
         "load https://localhost/",
         "load http://localhost/ --rate 0",
