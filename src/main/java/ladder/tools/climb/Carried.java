@@ -22,14 +22,14 @@ final class Carried {
   /** Few enough that requests do not wait for a core, and one is held only as long as it takes. */
   private static final int CALM_CLIENTS = 1;
 
-  private final Cases cases;
+  private final Trials trials;
   private final Scratch scratch;
   private final Scale scale;
   private final Progress progress;
   private final Clock clock;
 
-  Carried(Cases cases, Scratch scratch, Scale scale, Progress progress, Clock clock) {
-    this.cases = cases;
+  Carried(Trials trials, Scratch scratch, Scale scale, Progress progress, Clock clock) {
+    this.trials = trials;
     this.scratch = scratch;
     this.scale = scale;
     this.progress = progress;
@@ -44,12 +44,12 @@ final class Carried {
   record Point(int clients, Spread throughput) {}
 
   List<Point> curve(Node node) throws IOException, InterruptedException {
-    LoadResult _ = cases.first(cases.users(Cases.CLIENTS, node));
+    LoadResult _ = trials.first(trials.users(Cases.CLIENTS, node));
     Map<Integer, List<Double>> measured = new TreeMap<>();
     for (int round = 1; round <= scale.repeats(); round++) {
       for (int clients : CLIENTS) {
         progress.step("curve: %d clients, %d of %d".formatted(clients, round, scale.repeats()));
-        double throughput = cases.measure(cases.users(clients, node)).throughput();
+        double throughput = trials.measure(trials.users(clients, node)).throughput();
         measured.computeIfAbsent(clients, _ -> new ArrayList<>()).add(throughput);
       }
     }
@@ -85,21 +85,21 @@ final class Carried {
    */
   Figures figures(Node node, double cachedReads, double databaseReads)
       throws IOException, InterruptedException {
-    LoadResult _ = cases.first(cases.orders(WRITING_CLIENTS, node));
+    LoadResult _ = trials.first(trials.orders(WRITING_CLIENTS, node));
     List<Double> writes = new ArrayList<>();
     for (int round = 1; round <= scale.repeats(); round++) {
       progress.step("writes: orders, %d of %d".formatted(round, scale.repeats()));
-      writes.add(cases.measure(cases.orders(WRITING_CLIENTS, node)).throughput());
+      writes.add(trials.measure(trials.orders(WRITING_CLIENTS, node)).throughput());
     }
     progress.step("pool: how long a connection is held");
     PoolUse before = node.poolUse("primary");
-    LoadResult _ = cases.measure(cases.orders(CALM_CLIENTS, node));
+    LoadResult _ = trials.measure(trials.orders(CALM_CLIENTS, node));
     double writeHold = node.poolUse("primary").meanSince(before);
     double readHold;
-    try (Node uncached = cases.node(Cases.UNCACHED)) {
-      LoadResult _ = cases.first(cases.users(CALM_CLIENTS, uncached));
+    try (Node uncached = trials.node(Cases.UNCACHED)) {
+      LoadResult _ = trials.first(trials.users(CALM_CLIENTS, uncached));
       before = uncached.poolUse("replica");
-      LoadResult _ = cases.measure(cases.users(CALM_CLIENTS, uncached));
+      LoadResult _ = trials.measure(trials.users(CALM_CLIENTS, uncached));
       readHold = uncached.poolUse("replica").meanSince(before);
     }
     progress.step("Redis: what a cached user takes");

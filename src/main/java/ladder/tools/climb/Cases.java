@@ -1,7 +1,6 @@
 package ladder.tools.climb;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import ladder.time.Clock;
@@ -19,9 +18,6 @@ final class Cases {
   static final String ALL = "cache,pool,replica,background,limit";
   static final String UNCACHED = "pool,replica,background,limit";
 
-  /** Users that are read again and again: all of them are cached after the first run. */
-  private static final int HOT_USERS = 2_000;
-
   static final int CLIENTS = 32;
   private static final int SIGNUP_CLIENTS = 16;
   private static final int QUIET_RATE = 50;
@@ -38,22 +34,15 @@ final class Cases {
   private final Scratch scratch;
   private final Scale scale;
   private final Progress progress;
+  private final Trials trials;
   private final Clock clock;
-  private final String key;
-  private final String range;
 
-  Cases(Scratch scratch, Scale scale, Progress progress, Clock clock) {
+  Cases(Scratch scratch, Scale scale, Progress progress, Trials trials, Clock clock) {
     this.scratch = scratch;
     this.scale = scale;
     this.progress = progress;
+    this.trials = trials;
     this.clock = clock;
-    this.key = scratch.key(null);
-    this.range = "1.." + scale.users();
-  }
-
-  /** Measures one side once. */
-  private interface Measured {
-    Run run() throws IOException, InterruptedException;
   }
 
   /** Done before a side is measured. */
@@ -61,73 +50,24 @@ final class Cases {
     void make();
   }
 
-  Node node(String rungs) throws IOException, InterruptedException {
-    return node(rungs, Map.of());
-  }
-
-  private Node node(String rungs, Map<String, String> more)
-      throws IOException, InterruptedException {
-    return Node.start(scratch, rungs, more);
-  }
-
-  /** Reads of users who are read again and again. */
-  Ask users(int clients, Node... nodes) {
-    String[] urls = new String[nodes.length];
-    for (int i = 0; i < nodes.length; i++) {
-      urls[i] = nodes[i].url("/users/{n}");
-    }
-    return Ask.clients(clients, key, urls)
-        .with("--range", "1.." + Math.min(HOT_USERS, scale.users()));
-  }
-
-  /** New orders for users of whom each is as likely. */
-  Ask orders(int clients, Node node) {
-    return Ask.clients(clients, key, node.url("/users/{n}/orders"))
-        .posting("{\"item\":\"book\",\"quantity\":1,\"unitPriceCents\":1000}")
-        .with("--range", range);
-  }
-
-  LoadResult measure(Ask ask) throws IOException, InterruptedException {
-    return LoadProcess.run(ask, scale.warmup(), scale.measured());
-  }
-
-  /** A run that is not counted: a new node's code is not compiled yet, its cache empty. */
-  LoadResult first(Ask ask) throws IOException, InterruptedException {
-    return LoadProcess.run(ask, scale.first().dividedBy(4), scale.first());
-  }
-
-  private List<Side> alternate(
-      String name, String offLabel, Measured off, String onLabel, Measured on)
-      throws IOException, InterruptedException {
-    List<Run> without = new ArrayList<>();
-    List<Run> with = new ArrayList<>();
-    for (int pair = 1; pair <= scale.pairs(); pair++) {
-      progress.step("%s: %s, %d of %d".formatted(name, offLabel, pair, scale.pairs()));
-      without.add(off.run());
-      progress.step("%s: %s, %d of %d".formatted(name, onLabel, pair, scale.pairs()));
-      with.add(on.run());
-    }
-    return List.of(new Side(offLabel, without), new Side(onLabel, with));
-  }
-
   private Comparison rungs(
       String name, String claim, String note, String offRungs, String onRungs, String... labels)
       throws IOException, InterruptedException {
     progress.step(name + ": starting two nodes");
-    try (Node off = node(offRungs);
-        Node on = node(onRungs)) {
-      LoadResult _ = first(users(CLIENTS, off));
-      LoadResult _ = first(users(CLIENTS, on));
+    try (Node off = trials.node(offRungs);
+        Node on = trials.node(onRungs)) {
+      LoadResult _ = trials.first(trials.users(CLIENTS, off));
+      LoadResult _ = trials.first(trials.users(CLIENTS, on));
       List<Side> sides =
-          alternate(
+          trials.alternate(
               name,
               labels[0],
-              () -> Run.of(measure(users(CLIENTS, off))),
+              () -> Run.of(trials.measure(trials.users(CLIENTS, off))),
               labels[1],
-              () -> Run.of(measure(users(CLIENTS, on))));
+              () -> Run.of(trials.measure(trials.users(CLIENTS, on))));
       return new Comparison(
           name,
-          "GET /users/{id}, %d clients, %,d users".formatted(CLIENTS, HOT_USERS),
+          "GET /users/{id}, %d clients, %,d users".formatted(CLIENTS, Trials.HOT_USERS),
           claim,
           note,
           Figure.THROUGHPUT,
@@ -154,7 +94,7 @@ final class Cases {
     try (SlowQuery query = new SlowQuery(scratch, clock)) {
       int reads = Math.max(3, (int) scale.measured().toSeconds() * 2);
       List<Side> sides =
-          alternate(
+          trials.alternate(
               "slow query",
               "no cache",
               () -> query.run(false, SLOW_QUERY_USERS, reads),
@@ -200,13 +140,15 @@ final class Cases {
 
   Comparison index() throws IOException, InterruptedException {
     progress.step("index: starting a node");
-    try (Node node = node(ALL)) {
-      Ask page = Ask.clients(1, key, node.url("/users/{n}/orders?limit=20")).with("--range", range);
-      LoadResult _ = first(page);
+    try (Node node = trials.node(ALL)) {
+      Ask page =
+          Ask.clients(1, trials.key(), node.url("/users/{n}/orders?limit=20"))
+              .with("--range", trials.range());
+      LoadResult _ = trials.first(page);
       Change drop = scratch::dropIndex;
       Change create = scratch::createIndex;
       List<Side> sides =
-          alternate(
+          trials.alternate(
               "index", "no index", () -> after(drop, page), "index", () -> after(create, page));
       return new Comparison(
           "index",
@@ -224,7 +166,7 @@ final class Cases {
 
   private Run after(Change change, Ask ask) throws IOException, InterruptedException {
     change.make();
-    return Run.of(measure(ask));
+    return Run.of(trials.measure(ask));
   }
 
   Comparison signUp() throws IOException, InterruptedException {
@@ -235,10 +177,11 @@ final class Cases {
           Map.of(
               "LADDER_SMTP_URL", receivers.smtpUrl(),
               "LADDER_SLACK_WEBHOOK_URL", receivers.webhookUrl());
-      try (Node off = node("cache,pool,replica,limit", settings);
-          Node on = node(ALL, settings)) {
+      try (Node off = trials.node("cache,pool,replica,limit", settings);
+          Node on = trials.node(ALL, settings)) {
         List<Side> sides =
-            alternate("sign-up", "inline", () -> signUp(off), "background", () -> signUp(on));
+            trials.alternate(
+                "sign-up", "inline", () -> signUp(off), "background", () -> signUp(on));
         return new Comparison(
             "sign-up",
             "POST /signup, %d clients".formatted(SIGNUP_CLIENTS),
@@ -259,7 +202,7 @@ final class Cases {
   }
 
   private Run signUp(Node node) throws IOException, InterruptedException {
-    Ask ask = Ask.clients(SIGNUP_CLIENTS, key, node.url("/signup")).posting(SIGN_UP);
+    Ask ask = Ask.clients(SIGNUP_CLIENTS, trials.key(), node.url("/signup")).posting(SIGN_UP);
     // Long enough for several sign-ups of a second each.
     return Run.of(LoadProcess.run(ask, scale.warmup(), scale.measured().plusSeconds(1)));
   }
@@ -269,14 +212,14 @@ final class Cases {
     Map<String, String> settings = Map.of("LADDER_RATE_LIMIT", "100/60s");
     String noisy = scratch.key(null);
     String quiet = scratch.key(100_000);
-    try (Node off = node("cache,pool,replica,background", settings);
-        Node on = node(ALL, settings)) {
+    try (Node off = trials.node("cache,pool,replica,background", settings);
+        Node on = trials.node(ALL, settings)) {
       // How much a node can do; the second has its code compiled by the key that may.
-      double most = first(pages(off, noisy)).throughput();
-      LoadResult _ = first(pages(on, quiet));
+      double most = trials.first(pages(off, noisy)).throughput();
+      LoadResult _ = trials.first(pages(on, quiet));
       int rate = (int) Math.clamp(NOISE * most, 1, RATE_MAX);
       List<Side> sides =
-          alternate(
+          trials.alternate(
               "limit",
               "no limit",
               () -> beside(pages(off, noisy).rate(rate), quiet, off),
@@ -297,7 +240,8 @@ final class Cases {
   }
 
   private Ask pages(Node node, String by) {
-    return Ask.clients(CLIENTS, by, node.url("/users/{n}/orders?limit=100")).with("--range", range);
+    return Ask.clients(CLIENTS, by, node.url("/users/{n}/orders?limit=100"))
+        .with("--range", trials.range());
   }
 
   /** The quiet client's figures while the noisy one sends. */
@@ -314,16 +258,16 @@ final class Cases {
 
   Comparison nodes(Node one) throws IOException, InterruptedException {
     progress.step("nodes: starting the second");
-    try (Node two = node(ALL)) {
+    try (Node two = trials.node(ALL)) {
       int clients = 2 * CLIENTS;
-      LoadResult _ = first(users(clients, one, two));
+      LoadResult _ = trials.first(trials.users(clients, one, two));
       List<Side> sides =
-          alternate(
+          trials.alternate(
               "nodes",
               "one node",
-              () -> Run.of(measure(users(clients, one))),
+              () -> Run.of(trials.measure(trials.users(clients, one))),
               "two nodes",
-              () -> Run.of(measure(users(clients, one, two))));
+              () -> Run.of(trials.measure(trials.users(clients, one, two))));
       return new Comparison(
           "nodes",
           "GET /users/{id}, cached, %d clients in all".formatted(clients),

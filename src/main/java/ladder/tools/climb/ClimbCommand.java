@@ -99,7 +99,8 @@ public final class ClimbCommand {
   private Findings climb(Scratch scratch, Scale scale, Progress progress, Wish wish)
       throws IOException, InterruptedException {
     progress.expect(Cases.COUNT * (2 * scale.pairs() + 1) + Carried.steps(scale));
-    Cases cases = new Cases(scratch, scale, progress, clock);
+    Trials trials = new Trials(scratch, scale, progress);
+    Cases cases = new Cases(scratch, scale, progress, trials, clock);
     List<Comparison> comparisons = new ArrayList<>();
     Comparison cache = cases.cache();
     comparisons.add(cache);
@@ -110,8 +111,8 @@ public final class ClimbCommand {
     comparisons.add(cases.index());
     comparisons.add(cases.signUp());
     comparisons.add(cases.limit());
-    try (Node node = cases.node(Cases.ALL)) {
-      Carried carried = new Carried(cases, scratch, scale, progress, clock);
+    try (Node node = trials.node(Cases.ALL)) {
+      Carried carried = new Carried(trials, scratch, scale, progress, clock);
       List<Carried.Point> curve = carried.curve(node);
       comparisons.add(cases.nodes(node));
       Carried.Figures figures =

@@ -124,7 +124,7 @@ record Findings(
     ScalabilityLaw law = law();
     var _ =
         text.format(
-            "%nOne node: X(N) = %.0f N / (1 + %.4f (N - 1) + %.6f N (N - 1)) cached reads a second%n",
+            "%nOne node: X(N) = %.0f N / (1 + %.4f (N - 1) + %.6f N (N - 1)) cached reads/s%n",
             law.lambda(), law.sigma(), law.kappa());
     for (Carried.Point p : curve) {
       double fitted = law.throughput(p.clients());
@@ -136,8 +136,8 @@ record Findings(
     Prediction p = prediction();
     var _ =
         text.format(
-            "Two nodes, %d clients: the law says %,.0f/s if they share the cores as here, %,.0f/s on"
-                + " machines of their own; measured here %,.0f/s, so the first is off by %.0f %%.%n",
+            "Two nodes, %d clients: the law says %,.0f/s if they share the cores as here, %,.0f/s"
+                + " on machines of their own; measured here %,.0f/s: the first is off by %.0f%%.%n",
             2 * Cases.CLIENTS, p.shared(), p.apart(), p.measured(), p.errorPercent());
     var _ = text.format("%n%s%n", machine.sharing());
     return text.toString();

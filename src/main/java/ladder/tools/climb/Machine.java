@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 record Machine(int cores, @Nullable String processor, String system, double memoryGib) {
   private static final double GIB = 1L << 30;
 
+  /** One for each of the processes, and some to spare. */
+  private static final int MANY_CORES = 8;
+
   static Machine here() {
     OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
     double bytes =
@@ -38,12 +41,14 @@ record Machine(int cores, @Nullable String processor, String system, double memo
 
   /** What sharing the cores does to the figures; empty where there are enough for all. */
   String sharing() {
-    return cores > 8
+    return cores > MANY_CORES
         ? ""
-        : ("%d cores are shared by the nodes, two PostgreSQL servers, Redis and the load. Throughput"
-                + " is what is left after all of them took their part, so what a rung saves in one"
-                + " place shows only as far as the others let it; what adds machines (a replica, a"
-                + " second node) adds none here; and latencies under load hold the wait for a core.")
+        : """
+          %d cores are shared by the nodes, two PostgreSQL servers, Redis and the load. \
+          Throughput is what is left after all of them took their part, so what a rung saves in \
+          one place shows only as far as the others let it; what adds machines (a replica, a \
+          second node) adds none here; and latencies under load hold the wait for a core.\
+          """
             .formatted(cores);
   }
 }

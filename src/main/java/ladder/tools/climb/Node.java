@@ -129,6 +129,6 @@ final class Node implements AutoCloseable {
   @Override
   public void close() throws IOException {
     child.close();
-    Scratch.delete(directory);
+    ScratchData.delete(directory);
   }
 }
