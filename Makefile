@@ -29,13 +29,17 @@ COUNTS = \
   -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info \
   -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.failsafe=info
 
-.PHONY: help run test check build format clean
+.PHONY: help run climb test check build format clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: $(JAR) ## build the jar if needed, and serve with embedded PostgreSQL and Redis
 	@$(FIND_JDK); exec "$$JAVA_HOME/bin/java" $(JVM) $$($(AOT)) -jar $(JAR)
+
+climb: $(JAR) ## measure each rung off and on; "make climb ARGS=--small" for a short look
+	@$(FIND_JDK); exec "$$JAVA_HOME/bin/java" $(JVM) -Xmx512m -jar $(JAR) climb \
+	  --commit "$$(git describe --always --dirty 2>/dev/null)" $(ARGS)
 
 test: ## run all tests: unit, integration, and end to end on the packaged jar
 	@$(MVN) $(COUNTS) verify

@@ -67,6 +67,9 @@ class MainIT {
         "journal dead",
         "journal replay",
         "doctor",
+        "load",
+        "climb",
+        "capacity",
         "version"
       })
   void helpsWithEveryCommand(String command) throws Exception {
@@ -81,7 +84,9 @@ class MainIT {
   void helpNamesEveryCommandAndEverySetting() throws Exception {
     String root = run("--help").out;
     for (String command :
-        new String[] {"serve", "migrate", "keys", "journal", "doctor", "version"}) {
+        new String[] {
+          "serve", "migrate", "keys", "journal", "doctor", "load", "climb", "capacity", "version"
+        }) {
       assertTrue(Pattern.compile("(?m)^  " + command + " ").matcher(root).find(), command);
     }
     String serve = run("serve", "--help").out;
@@ -114,7 +119,18 @@ class MainIT {
         "journal replay x",
         "doctor foo",
         "doctor ftp://localhost/",
-        "doctor http://a http://b"
+        "doctor http://a http://b",
+        "load",
+        "climb fast",
+        "climb --users 0",
+        "climb --measured soon",
+        "capacity --rate 0",
+        "capacity --hit-percent 101",
+        "load foo",
+        "load https://localhost/",
+        "load http://localhost/ --rate 0",
+        "load http://localhost/ --rate 1 --clients 1",
+        "load http://localhost/ --duration soon"
       })
   void refusesWrongUsage(String command) throws Exception {
     Run run = run(command.split(" ", -1));

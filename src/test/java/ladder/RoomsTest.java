@@ -94,12 +94,18 @@ class RoomsTest {
         List.of("java.sql..", "javax.sql..", "org.postgresql..", "com.zaxxer.."),
         "db",
         "store",
-        "keys");
+        "keys",
+        "tools.climb");
   }
 
   @Test
   void onlyRedisKnowsLettuce() {
-    onlyIn("nothing else may wait for Redis", List.of("io.lettuce..", "io.netty.."), "redis");
+    onlyIn("nothing else may wait for Redis", List.of("io.lettuce.."), "redis");
+  }
+
+  @Test
+  void onlyRedisAndTheLoadGeneratorKnowNetty() {
+    onlyIn("what serves waits on virtual threads", List.of("io.netty.."), "redis", "tools.load");
   }
 
   @Test

@@ -3,11 +3,9 @@ package ladder.tools;
 import ch.qos.logback.classic.Level;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import ladder.Config;
 import ladder.embedded.Backends;
 import ladder.failure.StartupException;
@@ -74,7 +72,11 @@ public final class Commands {
         command("migrate", "Bring the database's schema up to date.", this::migrate));
     root.addSubcommand(keys());
     root.addSubcommand(journal());
-    root.addSubcommand(doctor());
+    Measuring measuring = new Measuring(out, err, stopAtOnce, clock);
+    root.addSubcommand(measuring.climb());
+    root.addSubcommand(measuring.capacity());
+    root.addSubcommand(measuring.load());
+    root.addSubcommand(measuring.doctor());
     root.addSubcommand(command("version", "Print the version.", this::version));
     root.setExecutionExceptionHandler((e, _, _) -> report(e));
     return root;
@@ -144,34 +146,6 @@ public final class Commands {
         command("dead", "List the dead letters.", () -> operate(Operator::deadLetters)));
     journal.addSubcommand(replay);
     return journal;
-  }
-
-  private CommandLine doctor() {
-    PositionalParamSpec url =
-        PositionalParamSpec.builder()
-            .paramLabel("URL")
-            .type(String.class)
-            .arity("0..1")
-            .description("of an admin listener; without it the one of the settings")
-            .build();
-    OptionSpec json =
-        OptionSpec.builder("--json").type(boolean.class).arity("0").defaultValue("false").build();
-    CommandLine doctor =
-        command(
-            "doctor",
-            "Ask a node what it is bound by, and what to do about it.",
-            () -> {
-              String given = url.getValue();
-              URI checked = given == null ? null : checked(url, () -> Doctor.url(given));
-              Config config = config();
-              return new Doctor(out)
-                  .run(
-                      checked == null ? Doctor.url(config.admin()) : checked,
-                      config.adminToken(),
-                      json.getValue());
-            });
-    doctor.getCommandSpec().addPositional(url).addOption(json);
-    return doctor;
   }
 
   private int serve() throws Exception {
@@ -246,19 +220,11 @@ public final class Commands {
     return value;
   }
 
-  private static <T> T checked(PositionalParamSpec of, Supplier<T> value) {
-    try {
-      return value.get();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(of.command().commandLine(), String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private static OptionSpec option(String name, String label, Class<?> type, String description) {
+  static OptionSpec option(String name, String label, Class<?> type, String description) {
     return OptionSpec.builder(name).paramLabel(label).type(type).description(description).build();
   }
 
-  private static CommandLine command(String name, String description, Callable<Integer> action) {
+  static CommandLine command(String name, String description, Callable<Integer> action) {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name(name);
     spec.usageMessage().description(description);
     spec.mixinStandardHelpOptions(true).version(versionText());
@@ -279,7 +245,7 @@ public final class Commands {
     return group;
   }
 
-  private static PositionalParamSpec parameter(String label, Class<?> type, String description) {
+  static PositionalParamSpec parameter(String label, Class<?> type, String description) {
     return PositionalParamSpec.builder()
         .paramLabel(label)
         .type(type)
