@@ -14,7 +14,9 @@ import ladder.admin.DeadLetters;
 import ladder.admin.Feed;
 import ladder.admin.Machine;
 import ladder.admin.Metrics;
+import ladder.admin.SampledCache;
 import ladder.admin.Statistics;
+import ladder.admin.TimesToLive;
 import ladder.admin.Verdicts;
 import ladder.admin.Watch;
 import ladder.api.Effects;
@@ -28,7 +30,6 @@ import ladder.api.Users;
 import ladder.cache.Cache;
 import ladder.cache.CacheAside;
 import ladder.cache.NoCache;
-import ladder.cache.TimesToLive;
 import ladder.channel.Channels;
 import ladder.channel.DirectDelivery;
 import ladder.db.Connections;
@@ -146,9 +147,11 @@ public final class App implements AutoCloseable {
                   clock));
       TimesToLive timesToLive = new TimesToLive(clock);
       Cache cache =
-          config.has(Rung.CACHE)
-              ? new CacheAside(redis, config.cacheTimeToLive(), timesToLive)
-              : new NoCache(timesToLive);
+          new SampledCache(
+              config.has(Rung.CACHE)
+                  ? new CacheAside(redis, config.cacheTimeToLive())
+                  : new NoCache(),
+              timesToLive);
       Limiter limiter = config.has(Rung.LIMIT) ? new SlidingWindow(redis, clock) : new NoLimit();
 
       // PostgreSQL: users, orders, keys

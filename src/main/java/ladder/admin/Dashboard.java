@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import ladder.Rung;
-import ladder.cache.TimesToLive;
 import ladder.limit.Quota;
 import ladder.time.Clock;
 

@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A cache of JSON values that end in their version. Thread-safe. */
-public sealed interface Cache permits CacheAside, NoCache {
+public interface Cache {
   /**
    * Looks a key up. The look-up is on its way when this returns, so that the caller can send more
    * before it waits.

@@ -52,22 +52,19 @@ public final class CacheAside implements Cache {
 
   private final Redis redis;
   private final byte[] timeToLiveMillis;
-  private final TimesToLive sample;
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder negatives = new LongAdder();
   private final LongAdder errors = new LongAdder();
   private final LongAdder loads = new LongAdder();
 
-  public CacheAside(Redis redis, Duration timeToLive, TimesToLive sample) {
+  public CacheAside(Redis redis, Duration timeToLive) {
     this.redis = redis;
-    this.sample = sample;
     this.timeToLiveMillis = decimal(timeToLive.toMillis());
   }
 
   @Override
   public Lookup lookUp(String key) {
-    sample.read(key);
     Span span = Timings.beside(Phase.CACHE);
     Reply<byte @Nullable []> reply = redis.get(key);
     return load -> {
@@ -104,7 +101,6 @@ public final class CacheAside implements Cache {
 
   @Override
   public void put(String key, byte[] value) {
-    sample.written(key);
     await(sendPut(key, value));
   }
 

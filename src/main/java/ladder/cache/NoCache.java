@@ -2,18 +2,12 @@ package ladder.cache;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** The rung turned off: every read loads. The sample says what the rung would be worth. */
+/** The rung turned off: every read loads. */
 public final class NoCache implements Cache {
   private final LongAdder loads = new LongAdder();
-  private final TimesToLive sample;
-
-  public NoCache(TimesToLive sample) {
-    this.sample = sample;
-  }
 
   @Override
   public Lookup lookUp(String key) {
-    sample.read(key);
     return load -> {
       loads.increment();
       return new Found(Result.MISS, load.get().orElse(null));
@@ -21,9 +15,7 @@ public final class NoCache implements Cache {
   }
 
   @Override
-  public void put(String key, byte[] value) {
-    sample.written(key);
-  }
+  public void put(String key, byte[] value) {}
 
   @Override
   public void remove(String key) {}

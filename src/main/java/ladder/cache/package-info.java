@@ -23,9 +23,6 @@
  * away during a write, or evicts what it held, an old value may be served until its time to live
  * ends.
  *
- * <p>{@link ladder.cache.TimesToLive} watches a sample of the keys, with the rung on or off, and
- * estimates what hit ratio other times to live would give.
- *
  * <p>Cost: a write puts the value once more; memory for what is read once. When not to use it: for
  * what is rarely read twice within the time to live, or must never be a moment old.
  *

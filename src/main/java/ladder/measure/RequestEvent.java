@@ -1,120 +1,101 @@
 package ladder.measure;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import jdk.jfr.AnnotationElement;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
+import jdk.jfr.EventFactory;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
+import jdk.jfr.ValueDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The JFR event of one request, for JDK Mission Control: from its parsed head to its answer's last
- * byte, and where that time went, in nanoseconds. Made only while a recording takes it.
+ * byte, and where that time went, in nanoseconds, with a field for each {@link Phase}. Made only
+ * while a recording takes it.
  */
-@Name("ladder.Request")
-@Label("Request")
-@Category("Ladder")
-@Description("One request and where its time went")
-@StackTrace(false)
-@SuppressWarnings("UnusedVariable") // JFR reads the fields
-public final class RequestEvent extends Event {
-  @Label("Route")
-  private String route = "";
+public final class RequestEvent {
+  private static final Pattern DASH = Pattern.compile("-(.)");
+  private static final Phase[] PHASES = Phase.values();
 
-  @Label("Method")
-  private String method = "";
+  private static final AnnotationElement NANOSECONDS =
+      new AnnotationElement(Timespan.class, Timespan.NANOSECONDS);
 
-  @Label("Status")
-  private int status;
+  private static final EventFactory EVENTS =
+      EventFactory.create(
+          List.of(
+              new AnnotationElement(Name.class, "ladder.Request"),
+              new AnnotationElement(Label.class, "Request"),
+              new AnnotationElement(Category.class, new String[] {"Ladder"}),
+              new AnnotationElement(Description.class, "One request and where its time went"),
+              new AnnotationElement(StackTrace.class, false)),
+          fields());
 
-  @Label("Request Id")
-  private String requestId = "";
+  private final Event event;
 
-  @Label("Total")
-  @Timespan
-  private long total;
+  private RequestEvent(Event event) {
+    this.event = event;
+  }
 
-  @Label("Auth")
-  @Timespan
-  private long auth;
+  private static List<ValueDescriptor> fields() {
+    List<ValueDescriptor> fields = new ArrayList<>();
+    fields.add(field(String.class, "route", "Route"));
+    fields.add(field(String.class, "method", "Method"));
+    fields.add(field(int.class, "status", "Status"));
+    fields.add(field(String.class, "requestId", "Request Id"));
+    fields.add(field(long.class, "total", "Total", NANOSECONDS));
+    for (Phase phase : PHASES) {
+      String name =
+          DASH.matcher(phase.label()).replaceAll(m -> m.group(1).toUpperCase(Locale.ROOT));
+      fields.add(field(long.class, name, phase.label(), NANOSECONDS));
+    }
+    return fields;
+  }
 
-  @Label("Limit")
-  @Timespan
-  private long limit;
-
-  @Label("Cache")
-  @Timespan
-  private long cache;
-
-  @Label("Primary Pool")
-  @Timespan
-  private long primaryPool;
-
-  @Label("Replica Pool")
-  @Timespan
-  private long replicaPool;
-
-  @Label("Primary")
-  @Timespan
-  private long primary;
-
-  @Label("Replica")
-  @Timespan
-  private long replica;
-
-  @Label("Journal")
-  @Timespan
-  private long journal;
-
-  @Label("Downstream")
-  @Timespan
-  private long downstream;
-
-  @Label("Body")
-  @Timespan
-  private long body;
-
-  @Label("Rest")
-  @Timespan
-  private long rest;
-
-  private RequestEvent() {}
+  private static ValueDescriptor field(
+      Class<?> type, String name, String label, AnnotationElement... unit) {
+    List<AnnotationElement> annotations = new ArrayList<>(List.of(unit));
+    annotations.add(new AnnotationElement(Label.class, label));
+    return new ValueDescriptor(type, name, annotations);
+  }
 
   /** An event that has begun; null while no recording takes it, which costs no allocation. */
   public static @Nullable RequestEvent begun() {
-    RequestEvent event = new RequestEvent();
-    if (!event.isEnabled()) {
+    if (!EVENTS.getEventType().isEnabled()) {
       return null;
     }
-    event.begin();
-    return event;
+    RequestEvent begun = new RequestEvent(EVENTS.newEvent());
+    begun.event.begin();
+    return begun;
   }
 
   /** Ends and commits it. */
   public void answered(Answered answered) {
-    end();
-    if (!shouldCommit()) {
+    event.end();
+    if (!event.shouldCommit()) {
       return;
     }
-    Timings timings = answered.timings();
-    route = answered.route();
-    method = answered.method();
-    status = answered.status();
-    requestId = answered.requestId();
-    total = answered.nanos();
-    auth = timings.nanos(Phase.AUTH);
-    limit = timings.nanos(Phase.LIMIT);
-    cache = timings.nanos(Phase.CACHE);
-    primaryPool = timings.nanos(Phase.PRIMARY_POOL);
-    replicaPool = timings.nanos(Phase.REPLICA_POOL);
-    primary = timings.nanos(Phase.PRIMARY);
-    replica = timings.nanos(Phase.REPLICA);
-    journal = timings.nanos(Phase.JOURNAL);
-    downstream = timings.nanos(Phase.DOWNSTREAM);
-    body = timings.nanos(Phase.BODY);
-    rest = timings.nanos(Phase.REST);
-    commit();
+    List<Object> values =
+        new ArrayList<>(
+            List.of(
+                answered.route(),
+                answered.method(),
+                answered.status(),
+                answered.requestId(),
+                answered.nanos()));
+    for (Phase phase : PHASES) {
+      values.add(answered.timings().nanos(phase));
+    }
+    for (int i = 0; i < values.size(); i++) {
+      event.set(i, values.get(i));
+    }
+    event.commit();
   }
 }

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import ladder.cache.NoCache;
-import ladder.cache.TimesToLive;
 import ladder.failure.UnavailableException;
 import ladder.harness.RawHttp;
 import ladder.http.Listener;
@@ -29,7 +28,7 @@ class EffectsIT {
               throw new UnavailableException("the journal's disk is behind");
             },
             (tx, event) -> {});
-    Signup signup = new Signup(null, new NoCache(new TimesToLive(Clock.system())), null, behind);
+    Signup signup = new Signup(null, new NoCache(), null, behind);
     Listener.Options options =
         new Listener.Options("effects", 0, "127.0.0.1", 10, "LADDER_", LIMIT, List.of(), LIMIT);
     Route route = new Route("POST", "/signup", request -> signup.signUp(request, KEY));

@@ -15,8 +15,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import ladder.cache.Cache;
 import ladder.cache.NoCache;
-import ladder.cache.TimesToLive;
-import ladder.harness.FakeClock;
 import ladder.harness.OpenApi;
 import ladder.http.ProblemType;
 import ladder.http.Route;
@@ -70,7 +68,7 @@ class OpenApiTest {
   }
 
   private static List<Route> routes() {
-    Cache cache = new NoCache(new TimesToLive(new FakeClock()));
+    Cache cache = new NoCache();
     return Routes.table(
         new Gate(null, new NoLimit(), Quota.perMinute(1)),
         new Signup(null, cache, null, new Effects(() -> {}, (tx, event) -> {})),

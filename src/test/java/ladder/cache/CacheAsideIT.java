@@ -21,7 +21,6 @@ import ladder.harness.Await;
 import ladder.harness.TestServers;
 import ladder.redis.Redis;
 import ladder.redis.RedisFixture;
-import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,8 +39,7 @@ class CacheAsideIT implements CacheContract {
 
   private static Redis node;
 
-  private final CacheAside cache =
-      new CacheAside(node, TIME_TO_LIVE, new TimesToLive(Clock.system()));
+  private final CacheAside cache = new CacheAside(node, TIME_TO_LIVE);
 
   @BeforeAll
   static void connect() {

@@ -12,7 +12,6 @@ import ladder.cache.Cache.Found;
 import ladder.cache.Cache.Result;
 import ladder.harness.Await;
 import ladder.redis.RedisFixture;
-import ladder.time.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +21,7 @@ class CacheOutageIT {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private final RedisFixture node = new RedisFixture(TIMEOUT);
-  private final CacheAside cache =
-      new CacheAside(node.redis, Duration.ofMinutes(5), new TimesToLive(Clock.system()));
+  private final CacheAside cache = new CacheAside(node.redis, Duration.ofMinutes(5));
 
   @AfterEach
   void close() {

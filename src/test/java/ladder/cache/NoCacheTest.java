@@ -6,11 +6,10 @@ import static ladder.cache.CacheContract.value;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ladder.cache.Cache.Found;
-import ladder.harness.FakeClock;
 import org.junit.jupiter.api.Test;
 
 class NoCacheTest implements CacheContract {
-  private final NoCache cache = new NoCache(new TimesToLive(new FakeClock()));
+  private final NoCache cache = new NoCache();
 
   @Override
   public Cache cache() {

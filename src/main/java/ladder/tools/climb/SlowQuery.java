@@ -9,7 +9,6 @@ import java.util.Optional;
 import ladder.cache.Cache;
 import ladder.cache.CacheAside;
 import ladder.cache.NoCache;
-import ladder.cache.TimesToLive;
 import ladder.db.Connections;
 import ladder.db.Connections.Target;
 import ladder.db.Database;
@@ -54,10 +53,7 @@ final class SlowQuery implements AutoCloseable {
 
   /** Reads a few users over and over. */
   Comparison.Run run(boolean cached, int users, int reads) throws InterruptedException {
-    Cache cache =
-        cached
-            ? new CacheAside(redis, Duration.ofMinutes(5), new TimesToLive(clock))
-            : new NoCache(new TimesToLive(clock));
+    Cache cache = cached ? new CacheAside(redis, Duration.ofMinutes(5)) : new NoCache();
     if (cached) {
       for (int user = 1; user <= users; user++) {
         byte[] _ = read(cache, user);

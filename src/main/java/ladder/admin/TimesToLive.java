@@ -1,4 +1,4 @@
-package ladder.cache;
+package ladder.admin;
 
 import java.time.Duration;
 import java.util.Arrays;

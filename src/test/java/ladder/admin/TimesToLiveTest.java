@@ -1,4 +1,4 @@
-package ladder.cache;
+package ladder.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import ladder.cache.TimesToLive.Estimate;
+import ladder.admin.TimesToLive.Estimate;
 import ladder.harness.FakeClock;
 import org.junit.jupiter.api.Test;
 
