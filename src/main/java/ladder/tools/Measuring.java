@@ -180,9 +180,10 @@ final class Measuring {
                               within(users, 1, Integer.MAX_VALUE),
                               within(orders, 0, Integer.MAX_VALUE),
                               within(hits, 0, 100)));
+              String file = from.getValue();
               return new CapacityCommand(out)
                   .run(
-                      Path.of(from.getValue()),
+                      Path.of(file),
                       numbers.get(0),
                       numbers.get(1),
                       numbers.get(2),

@@ -32,6 +32,24 @@ record Measured(
     String machine,
     String at) {
 
+  Measured {
+    for (double figure :
+        new double[] {
+          law.lambda(),
+          cachedReads,
+          databaseReads,
+          writes,
+          readHold,
+          writeHold,
+          orderBytes,
+          userBytes
+        }) {
+      if (!(figure > 0)) {
+        throw new IllegalArgumentException("a figure was not measured");
+      }
+    }
+  }
+
   /**
    * From {@code climb.json}.
    *
@@ -47,9 +65,9 @@ record Measured(
     }
     try {
       return of(Json.read(text));
-    } catch (MalformedJsonException | NullPointerException e) {
+    } catch (IllegalArgumentException | MalformedJsonException | NullPointerException e) {
       throw new StartupException(
-          "%s is of no climb of this version: climb again (make climb).".formatted(file), e);
+          "%s is of no whole climb of this version: climb again (make climb).".formatted(file), e);
     }
   }
 

@@ -29,12 +29,14 @@ class ClimbIT {
                 "climb",
                 "--small",
                 "--users=200",
-                "--orders=2000",
                 "--pairs=1",
                 "--measured=200ms",
                 "--dir=" + dir,
                 "--results=" + results));
     arguments.addAll(List.of(more));
+    if (!arguments.toString().contains("--orders")) {
+      arguments.add("--orders=2000");
+    }
     return LadderProcess.launch(dir, Map.of(), arguments.toArray(String[]::new));
   }
 
