@@ -114,7 +114,7 @@ record Forecast(List<String> lines, Map<String, Object> results) {
             : queries
                 ? "add replicas: reads need more than one, writes do not need rung 7"
                 : cached
-                    ? "use Redis Cluster: the cache alone needs more than one"
+                    ? "measure Redis on its own before a Redis Cluster: here a node was the bound"
                     : "stay on rung 6: nothing here needs sharding";
     a.line("  so: " + advice);
     a.result("yearBytes", Math.round(yearBytes));

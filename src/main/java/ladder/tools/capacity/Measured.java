@@ -16,7 +16,7 @@ import ladder.json.MalformedJsonException;
  * @param cachedReads what one Redis was seen to carry, with a node before it
  * @param databaseReads what one PostgreSQL was
  * @param writes new orders, likewise
- * @param readHold how long a read holds a connection
+ * @param readHold how long a read holds a connection at most, likewise writeHold
  * @param orderBytes what an order takes on disk, indexes included
  */
 record Measured(

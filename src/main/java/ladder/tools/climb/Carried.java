@@ -8,7 +8,6 @@ import java.util.TreeMap;
 import ladder.time.Clock;
 import ladder.tools.capacity.ScalabilityLaw;
 import ladder.tools.climb.LoadProcess.Ask;
-import ladder.tools.climb.Node.PoolUse;
 import ladder.tools.load.LoadResult;
 
 /**
@@ -20,7 +19,7 @@ final class Carried {
 
   private static final int WRITING_CLIENTS = 16;
 
-  /** Few enough that requests do not wait for a core, and one is held only as long as it takes. */
+  /** So that no request waits for another. */
   private static final int CALM_CLIENTS = 1;
 
   private final Trials trials;
@@ -67,7 +66,9 @@ final class Carried {
   }
 
   /**
-   * @param readHoldSeconds how long a read holds a connection
+   * @param cachedReadsPerSecond the most of the curve: a node was its bound, so Redis carries more
+   * @param readHoldSeconds the mean time of a whole request of one client, which is the most that
+   *     its connection can be held
    * @param orderBytes what an order takes on disk, its share of the indexes included
    * @param cachedUserBytes what a cached user takes of Redis
    */
@@ -84,7 +85,7 @@ final class Carried {
    * @param node with all rungs on
    * @param databaseReads measured by the case of the pool
    */
-  Figures figures(Node node, double cachedReads, double databaseReads)
+  Figures figures(Node node, List<Point> curve, double databaseReads)
       throws IOException, InterruptedException {
     LoadResult _ = trials.first(trials.orders(WRITING_CLIENTS, node));
     List<Double> writes = new ArrayList<>();
@@ -93,15 +94,12 @@ final class Carried {
       writes.add(trials.measure(trials.orders(WRITING_CLIENTS, node)).throughput());
     }
     progress.step("pool: how long a connection is held");
-    PoolUse before = node.poolUse("primary");
-    LoadResult _ = trials.measure(trials.orders(CALM_CLIENTS, node));
-    double writeHold = node.poolUse("primary").meanSince(before);
+    // HikariCP counts whole milliseconds, which a read does not take.
+    double writeHold = seconds(trials.measure(trials.orders(CALM_CLIENTS, node)));
     double readHold;
     try (Node uncached = trials.node(Cases.UNCACHED)) {
       LoadResult _ = trials.first(trials.users(CALM_CLIENTS, uncached));
-      before = uncached.poolUse("replica");
-      LoadResult _ = trials.measure(trials.users(CALM_CLIENTS, uncached));
-      readHold = uncached.poolUse("replica").meanSince(before);
+      readHold = seconds(trials.measure(trials.users(CALM_CLIENTS, uncached)));
     }
     progress.step("Redis: what a cached user takes");
     double bytes =
@@ -111,7 +109,7 @@ final class Carried {
     LoadResult _ = trials.measure(Ask.clients(1, trials.key(), node.url("/users/1")));
     try (SlowQuery redis = new SlowQuery(scratch, clock)) {
       return new Figures(
-          cachedReads,
+          curve.stream().mapToDouble(p -> p.throughput().median()).max().orElseThrow(),
           databaseReads,
           Spread.of(writes, Double::doubleValue).median(),
           readHold,
@@ -119,5 +117,9 @@ final class Carried {
           bytes / rows,
           redis.redisBytes("user:1"));
     }
+  }
+
+  private static double seconds(LoadResult calm) {
+    return calm.latency().mean() / 1e3;
   }
 }

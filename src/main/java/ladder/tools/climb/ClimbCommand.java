@@ -102,8 +102,7 @@ public final class ClimbCommand {
     Trials trials = new Trials(scratch, scale, progress);
     Cases cases = new Cases(scratch, scale, progress, trials, clock);
     List<Comparison> comparisons = new ArrayList<>();
-    Comparison cache = cases.cache();
-    comparisons.add(cache);
+    comparisons.add(cases.cache());
     comparisons.add(cases.slowQuery());
     Comparison pool = cases.pool();
     comparisons.add(pool);
@@ -115,8 +114,7 @@ public final class ClimbCommand {
       Carried carried = new Carried(trials, scratch, scale, progress, clock);
       List<Carried.Point> curve = carried.curve(node);
       comparisons.add(cases.nodes(node));
-      Carried.Figures figures =
-          carried.figures(node, cache.on().throughput().median(), pool.on().throughput().median());
+      Carried.Figures figures = carried.figures(node, curve, pool.on().throughput().median());
       return new Findings(
           clock.now(),
           Machine.here(),

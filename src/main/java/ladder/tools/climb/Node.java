@@ -13,8 +13,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A Ladder in a process of its own, on the scratch servers. Used by one thread. */
 final class Node implements AutoCloseable {
@@ -27,13 +25,11 @@ final class Node implements AutoCloseable {
 
   private final Child child;
   private final int port;
-  private final int adminPort;
   private final Path directory;
 
-  private Node(Child child, int port, int adminPort, Path directory) {
+  private Node(Child child, int port, Path directory) {
     this.child = child;
     this.port = port;
-    this.adminPort = adminPort;
     this.directory = directory;
   }
 
@@ -46,11 +42,10 @@ final class Node implements AutoCloseable {
   static Node start(Scratch scratch, String rungs, Map<String, String> more)
       throws IOException, InterruptedException {
     int port = freePort();
-    int adminPort = freePort();
     Path directory = scratch.nodeDirectory(port);
     Map<String, String> settings = new HashMap<>(scratch.settings());
     settings.put("LADDER_PORT", Integer.toString(port));
-    settings.put("LADDER_ADMIN_PORT", Integer.toString(adminPort));
+    settings.put("LADDER_ADMIN_PORT", "0");
     settings.put("LADDER_DATA_DIR", directory.toString());
     settings.put("LADDER_RUNGS", rungs);
     settings.put("LADDER_RATE_LIMIT", "100000/1s");
@@ -60,7 +55,7 @@ final class Node implements AutoCloseable {
     settings.putAll(more);
     Child child = Child.start(JVM, List.of("serve"), settings, false);
     try {
-      Node node = new Node(child, port, adminPort, directory);
+      Node node = new Node(child, port, directory);
       node.awaitReady();
       return node;
     } catch (Throwable e) { // an interrupt must not leave it running
@@ -101,29 +96,6 @@ final class Node implements AutoCloseable {
 
   String url(String path) {
     return "http://127.0.0.1:" + port + path;
-  }
-
-  /** How often connections of a pool were held so far, and for how many seconds in all. */
-  record PoolUse(double count, double seconds) {
-    /** The mean time that one was held between an earlier look and this one, in seconds. */
-    double meanSince(PoolUse earlier) {
-      return count == earlier.count ? 0 : (seconds - earlier.seconds) / (count - earlier.count);
-    }
-  }
-
-  /** Of the pool {@code primary} or {@code replica}. */
-  PoolUse poolUse(String pool) throws IOException {
-    String metrics = get(adminPort, "/metrics");
-    return new PoolUse(metric(metrics, pool, "count"), metric(metrics, pool, "sum"));
-  }
-
-  private static double metric(String metrics, String pool, String part) {
-    Matcher m =
-        Pattern.compile(
-                "(?m)^hikaricp_connections_usage_seconds_%s\\{[^}]*\"%s\"[^}]*} (\\S+)"
-                    .formatted(part, pool))
-            .matcher(metrics);
-    return m.find() ? Double.parseDouble(m.group(1)) : 0;
   }
 
   @Override

@@ -50,7 +50,7 @@ class ForecastTest {
   @Test
   void saysWhichPointOfRungSevenComesFirst() {
     assertTrue(advice(1_000, 10).startsWith("stay on rung 6"));
-    assertTrue(advice(9_000, 10).startsWith("use Redis Cluster"));
+    assertTrue(advice(9_000, 10).startsWith("measure Redis on its own"));
     assertTrue(advice(40_000, 10).startsWith("add replicas"));
     assertTrue(advice(40_000, 800).startsWith("shard the orders by user"));
     assertEquals(700.0, of(1, 0).results().get("shardingPaysAtOrdersPerSecond"));
