@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -137,7 +138,7 @@ public final class App implements AutoCloseable {
       Backends backends = parts.opened(Step.EMBEDDED_SERVERS, Backends.start(config, data, clock));
       Metrics metrics = parts.opened(Step.METRICS, new Metrics());
 
-      // Redis: cache and limiter
+      // Redis: limiter, and what cache and replicas know of writes
       Redis redis =
           parts.opened(
               Step.REDIS,
@@ -145,18 +146,14 @@ public final class App implements AutoCloseable {
                   new Redis.Options(backends.redisUrl(), config.redisTimeout()),
                   metrics.registry(),
                   clock));
-      TimesToLive timesToLive = new TimesToLive(clock);
-      Cache cache =
-          new SampledCache(
-              config.has(Rung.CACHE)
-                  ? new CacheAside(redis, config.cacheTimeToLive())
-                  : new NoCache(),
-              timesToLive);
       Limiter limiter = config.has(Rung.LIMIT) ? new SlidingWindow(redis, clock) : new NoLimit();
 
       // PostgreSQL: users, orders, keys
-      Database database = parts.opened(Step.DATABASE, database(backends, metrics)).start();
-      ApiKeys keys = new ApiKeys(database, config.keyCache(), clock);
+      Database database = parts.opened(Step.DATABASE, database(backends, redis, metrics)).start();
+      TimesToLive timesToLive = new TimesToLive(clock);
+      Cache cache = new SampledCache(cache(redis, config.cache(), database), timesToLive);
+      Cache knownKeys = cache(redis, ApiKeys.cached(config.keyCache()), database);
+      ApiKeys keys = new ApiKeys(database, knownKeys, config.keyCache(), clock);
       EffectStore effectStore = new EffectStore(database);
 
       // What follows a sign-up: journal and channels
@@ -174,7 +171,7 @@ public final class App implements AutoCloseable {
       this.health = new Health(database::ready);
       Gate gate = new Gate(keys, limiter, config.rateLimit());
       Idempotency idempotency = new Idempotency(database);
-      Signup signup = new Signup(database, cache, idempotency, effects);
+      Signup signup = new Signup(cache, idempotency, effects);
       Users users = new Users(database, cache);
       Orders orders = new Orders(database, idempotency);
       List<Route> routes = Routes.table(gate, signup, users, orders, health);
@@ -200,7 +197,7 @@ public final class App implements AutoCloseable {
       DeadLetters deadLetters = new DeadLetters(effectStore, direct);
       Dashboard dashboard =
           new Dashboard(
-              new Dashboard.Setup(config.rungs(), config.cacheTimeToLive(), config.rateLimit()),
+              new Dashboard.Setup(config.rungs(), config.cache().timeToLive(), config.rateLimit()),
               statistics,
               metrics,
               verdicts,
@@ -224,27 +221,50 @@ public final class App implements AutoCloseable {
     }
   }
 
-  private Database database(Backends backends, Metrics metrics) {
+  private Cache cache(Redis redis, CacheAside.Options options, Database database) {
+    return config.has(Rung.CACHE)
+        ? new CacheAside(
+            redis,
+            options,
+            database::redisIsCurrent,
+            clock,
+            () -> ThreadLocalRandom.current().nextLong())
+        : new NoCache();
+  }
+
+  private Database database(Backends backends, Redis redis, Metrics metrics) {
     DatabaseUrl url = DatabaseUrl.parse(backends.databaseUrl());
     int applied = Migrations.migrate(url);
     if (applied > 0) {
       log.info("applied {} migrations, schema version {}", applied, Migrations.LATEST);
     }
-    Connections primary = connections(url, Target.PRIMARY, config.primaryPool(), metrics);
+    Connections primary =
+        connections("primary", url, Target.PRIMARY, config.primaryPool(), metrics);
     String replicaUrl = config.has(Rung.REPLICA) ? backends.replicaUrl() : null;
-    Connections replica =
-        replicaUrl == null
-            ? null
-            : connections(
-                DatabaseUrl.parse(replicaUrl), Target.REPLICA, config.replicaPool(), metrics);
-    return new Database(primary, replica, config.readAfterWrite(), clock);
+    return new Database(
+        primary,
+        replicaUrl == null ? List.of() : replicas(DatabaseUrl.parse(replicaUrl), metrics),
+        config.replicaLagMax(),
+        redis,
+        clock);
+  }
+
+  private List<Connections> replicas(DatabaseUrl url, Metrics metrics) {
+    return url.each().stream()
+        .map(
+            each -> {
+              String name =
+                  url.hosts().size() == 1 ? "replica" : "replica-" + each.hosts().getFirst();
+              return connections(name, each, Target.REPLICA, config.replicaPool(), metrics);
+            })
+        .toList();
   }
 
   private Connections connections(
-      DatabaseUrl url, Target target, Connections.Options options, Metrics metrics) {
+      String name, DatabaseUrl url, Target target, Connections.Options options, Metrics metrics) {
     return config.has(Rung.POOL)
-        ? Connections.pooled(url, target, options, metrics.registry())
-        : Connections.unpooled(url, target, options);
+        ? Connections.pooled(name, url, target, options, metrics.registry())
+        : Connections.unpooled(name, url, target, options);
   }
 
   private @Nullable Journal journal(List<Channel> channels, EffectStore ledger) throws IOException {

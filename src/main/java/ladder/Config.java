@@ -2,6 +2,7 @@ package ladder;
 
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofDays;
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import ladder.api.Users;
+import ladder.cache.CacheAside;
 import ladder.channel.Channels;
 import ladder.db.Connections;
 import ladder.db.DatabaseUrl;
@@ -46,11 +49,11 @@ public record Config(
     Channels.Receivers receivers,
     @Nullable String redisUrl,
     Quota rateLimit,
-    Duration cacheTimeToLive,
+    CacheAside.Options cache,
     Set<Rung> rungs,
     boolean logJson,
     Connections.Options primaryPool,
-    Duration readAfterWrite,
+    Duration replicaLagMax,
     Connections.Options replicaPool,
     Duration redisTimeout,
     Journal.Options journal,
@@ -58,6 +61,9 @@ public record Config(
     Map<String, String> machine,
     Duration drainDelay,
     List<String> unknown) {
+
+  /** Long enough for a client that asks again and again, short enough to hold few in Redis. */
+  private static final Duration ABSENT_FOR = ofSeconds(3);
 
   /** A scrape or a page; a replay that takes longer is made again. */
   private static final Duration ADMIN_DRAIN_MAX = ofSeconds(2);
@@ -83,6 +89,7 @@ public record Config(
           SLACK_WEBHOOK_URL | -         | incoming webhook; else files in the data directory
           RATE_LIMIT        | 100/60s   | requests in a window, for keys that set none of their own
           CACHE_TTL         | 300s      | how long a cached value lives
+          CACHE_STALE       | 10m       | and then serves on while no database answers
           RUNGS             | all       | those on, of cache,pool,replica,background,limit; or none
           TRUSTED_PROXIES   | none      | CIDRs, with commas, whose X-Forwarded-For is believed
           LOG_FORMAT        | text      | text or json
@@ -90,7 +97,7 @@ public record Config(
           REPLICA_POOL_SIZE | 10        | connections kept ready to the replica
           POOL_WAIT         | 1s        | longest wait for a connection, then 503
           STATEMENT_TIMEOUT | 5s        | how long one SQL statement may run
-          READ_AFTER_WRITE  | 2s        | how long what was written is read from the primary
+          REPLICA_LAG_MAX   | 10s       | a replica that is further behind serves no reads
           REDIS_TIMEOUT     | 250ms     | longest wait for Redis, then a request does without
           INFLIGHT_MAX      | 4096      | requests served at once; more are answered 503
           BODY_TIMEOUT      | 10s       | how long a client may take to send a body, then 408
@@ -131,11 +138,15 @@ public record Config(
             Channels.Receivers.from(s, dataDir.resolve("outbox")),
             s.checked("LADDER_REDIS_URL", Redis::uri),
             s.required("LADDER_RATE_LIMIT", Quota::parse),
-            s.duration("LADDER_CACHE_TTL", ofMillis(100), ofDays(7)),
+            new CacheAside.Options(
+                Users.SCHEMA,
+                s.duration("LADDER_CACHE_TTL", ofMillis(100), ofDays(7)),
+                ABSENT_FOR,
+                s.duration("LADDER_CACHE_STALE", ZERO, ofDays(7))),
             s.required("LADDER_RUNGS", Rung::set),
             s.choice("LADDER_LOG_FORMAT", "json", "text"),
             Connections.Options.from(s, "LADDER_POOL_SIZE"),
-            s.duration("LADDER_READ_AFTER_WRITE", ZERO, ofSeconds(60)),
+            s.duration("LADDER_REPLICA_LAG_MAX", ofMillis(100), ofHours(1)),
             Connections.Options.from(s, "LADDER_REPLICA_POOL_SIZE"),
             Redis.Options.timeout(s),
             Journal.Options.from(s, dataDir.resolve("journal"), drain),

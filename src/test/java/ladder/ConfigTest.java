@@ -64,7 +64,7 @@ class ConfigTest {
     assertNull(config.receivers().smtpUrl());
     assertNull(config.receivers().slackWebhook());
     assertEquals(new Quota(100, ofSeconds(60)), config.rateLimit());
-    assertEquals(ofMinutes(5), config.cacheTimeToLive());
+    assertEquals(ofMinutes(5), config.cache().timeToLive());
     assertEquals(EnumSet.allOf(Rung.class), config.rungs());
     assertEquals(List.of(), config.http().trustedProxies());
     assertFalse(config.logJson());
@@ -75,7 +75,7 @@ class ConfigTest {
     Config config = config("PORT", "", "DATABASE_URL", "  ", "CACHE_TTL", "\t");
     assertEquals(8080, config.http().port());
     assertNull(config.databaseUrl());
-    assertEquals(ofMinutes(5), config.cacheTimeToLive());
+    assertEquals(ofMinutes(5), config.cache().timeToLive());
   }
 
   @Test
@@ -120,10 +120,10 @@ class ConfigTest {
 
   @Test
   void durationsHaveUnits() {
-    assertEquals(ofMillis(250), config("CACHE_TTL", "250ms").cacheTimeToLive());
-    assertEquals(ofMinutes(5), config("CACHE_TTL", "300s").cacheTimeToLive());
-    assertEquals(ofMinutes(5), config("CACHE_TTL", "5m").cacheTimeToLive());
-    assertEquals(ofHours(24), config("CACHE_TTL", "24h").cacheTimeToLive());
+    assertEquals(ofMillis(250), config("CACHE_TTL", "250ms").cache().timeToLive());
+    assertEquals(ofMinutes(5), config("CACHE_TTL", "300s").cache().timeToLive());
+    assertEquals(ofMinutes(5), config("CACHE_TTL", "5m").cache().timeToLive());
+    assertEquals(ofHours(24), config("CACHE_TTL", "24h").cache().timeToLive());
     assertEquals(Duration.ZERO, config("KEY_CACHE", "0s").keyCache());
   }
 

@@ -1,6 +1,8 @@
 package ladder.admin;
 
 import ladder.cache.Cache;
+import ladder.redis.Mark;
+import org.jspecify.annotations.Nullable;
 
 /** A cache of whose reads and writes a sample is taken, for the estimate of other times to live. */
 public record SampledCache(Cache cache, TimesToLive sample) implements Cache {
@@ -11,14 +13,9 @@ public record SampledCache(Cache cache, TimesToLive sample) implements Cache {
   }
 
   @Override
-  public void put(String key, byte[] value) {
+  public Mark change(String key, byte @Nullable [] value) {
     sample.written(key);
-    cache.put(key, value);
-  }
-
-  @Override
-  public void remove(String key) {
-    cache.remove(key);
+    return cache.change(key, value);
   }
 
   @Override

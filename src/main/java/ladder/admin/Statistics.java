@@ -63,8 +63,7 @@ public final class Statistics {
     counter("http.shed", "http.shed", s -> s.http().shed());
     counter("cache.hits", "cache.requests", s -> s.cache().hits(), "result", "hit");
     counter("cache.misses", "cache.requests", s -> s.cache().misses(), "result", "miss");
-    // Nothing is served stale yet; dashboards may name the series all the same.
-    counter("cache.stale", "cache.requests", _ -> 0, "result", "stale");
+    counter("cache.stale", "cache.requests", s -> s.cache().stale(), "result", "stale");
     counter("cache.negatives", "cache.requests", s -> s.cache().negatives(), "result", "negative");
     counter("cache.errors", "cache.requests", s -> s.cache().errors(), "result", "error");
     counter("cache.loads", "cache.loads", s -> s.cache().loads());

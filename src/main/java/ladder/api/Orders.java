@@ -1,6 +1,7 @@
 package ladder.api;
 
 import java.util.List;
+import java.util.function.Function;
 import ladder.db.Database;
 import ladder.db.Subject;
 import ladder.http.JsonObject;
@@ -46,7 +47,6 @@ public final class Orders {
                   .insert(tx, userId, item, quantity, unitPriceCents)
                   .orElseThrow(() -> Users.noUser(userId));
           database.written(tx, new Subject.User(userId));
-          database.written(tx, new Subject.Order(order.id()));
           return Response.json(201, Json.write(order)).with("Location", "/orders/" + order.id());
         });
   }
@@ -65,20 +65,13 @@ public final class Orders {
 
   Response get(Request request, ApiKey key) {
     long id = Parameters.id(request);
-    Subject order = new Subject.Order(id);
-    boolean mayLag = database.mayLag(order);
-    Order found = find(order, id);
-    Subject user = new Subject.User(found.userId());
-    // The order may have gone with its user, which only reads of the user are known to see.
-    if (mayLag && !database.mayLag(user)) {
-      found = find(user, id);
-    }
+    // An order never changes, but goes with its user.
+    Function<Order, Subject> user = order -> new Subject.User(order.userId());
+    Order found =
+        database
+            .find(user, tx -> orders.find(tx, id))
+            .orElseThrow(
+                () -> new ProblemException(ProblemType.NOT_FOUND, "there is no order " + id));
     return Response.json(200, Json.write(found));
-  }
-
-  private Order find(Subject subject, long id) {
-    return database
-        .find(subject, tx -> orders.find(tx, id))
-        .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, "there is no order " + id));
   }
 }

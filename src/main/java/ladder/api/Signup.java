@@ -1,8 +1,6 @@
 package ladder.api;
 
 import ladder.cache.Cache;
-import ladder.db.Database;
-import ladder.db.Subject;
 import ladder.http.JsonObject;
 import ladder.http.Request;
 import ladder.http.Response;
@@ -18,14 +16,12 @@ import ladder.store.UserStore;
  * welcome email, audit log and Slack message are not waited for. Thread-safe.
  */
 public final class Signup {
-  private final Database database;
   private final UserStore users = new UserStore();
   private final Cache cache;
   private final Idempotency idempotency;
   private final Effects effects;
 
-  public Signup(Database database, Cache cache, Idempotency idempotency, Effects effects) {
-    this.database = database;
+  public Signup(Cache cache, Idempotency idempotency, Effects effects) {
     this.cache = cache;
     this.idempotency = idempotency;
     this.effects = effects;
@@ -52,10 +48,9 @@ public final class Signup {
                   inserted.transactionId(),
                   request.id(),
                   request.traceparent());
-          effects.follow().accept(tx, event);
           byte[] json = Json.write(user);
-          database.written(tx, new Subject.User(user.id()));
-          tx.afterCommit(() -> cache.put(Users.cacheKey(user.id()), json));
+          tx.guard(cache.change(Users.cacheKey(user.id()), json));
+          effects.follow().accept(tx, event);
           return Response.json(201, json)
               .with("Location", "/users/" + user.id())
               .with("ETag", EntityTags.of(user.version()));

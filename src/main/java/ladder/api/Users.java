@@ -30,6 +30,11 @@ public final class Users {
 
   private static final int NAME_CHARS_MAX = 200;
 
+  /** To be raised when the JSON of a user changes, for the cached values of other versions. */
+  public static final int SCHEMA = 1;
+
+  private static final String STALE = "ladder; fwd=stale; fwd-status=503";
+
   /** No spaces and nothing invisible: two addresses that look the same would be two users. */
   private static final String ATOM = "[^\\p{Z}\\p{C}@\"(),:;<>\\[\\\\\\].]+";
 
@@ -62,11 +67,8 @@ public final class Users {
     return (_, _) -> answer(request, id, lookup.orLoad(() -> load(id)));
   }
 
-  private static Response answer(Request request, long id, Found found) {
-    String cacheStatus =
-        found.result() == Result.HIT || found.result() == Result.NEGATIVE
-            ? "ladder; hit"
-            : "ladder; fwd=miss";
+  private Response answer(Request request, long id, Found found) {
+    String cacheStatus = cacheStatus(found.result());
     byte[] json = found.value();
     if (json == null) {
       throw noUser(id).with("Cache-Status", cacheStatus);
@@ -77,6 +79,15 @@ public final class Users {
             ? Response.empty(304)
             : Response.json(200, json);
     return response.with("ETag", EntityTags.of(version)).with("Cache-Status", cacheStatus);
+  }
+
+  /** What is kept cannot be confirmed while no database answers (RFC 9211, section 2). */
+  private String cacheStatus(Result result) {
+    return switch (result) {
+      case HIT, NEGATIVE -> database.ready() ? "ladder; hit" : STALE;
+      case STALE -> STALE;
+      case MISS, ERROR -> "ladder; fwd=miss";
+    };
   }
 
   Response update(Request request, ApiKey key) {
@@ -94,7 +105,7 @@ public final class Users {
           User user = changed(id, users.update(tx, id, email, name, expected));
           byte[] json = Json.write(user);
           database.written(tx, new Subject.User(id));
-          tx.afterCommit(() -> cache.put(cacheKey(id), json));
+          tx.guard(cache.change(cacheKey(id), json));
           return Response.json(200, json).with("ETag", EntityTags.of(user.version()));
         });
   }
@@ -106,7 +117,7 @@ public final class Users {
         tx -> {
           Object _ = changed(id, users.delete(tx, id, expected));
           database.written(tx, new Subject.User(id));
-          tx.afterCommit(() -> cache.remove(cacheKey(id)));
+          tx.guard(cache.change(cacheKey(id), null));
           return Response.empty(204);
         });
   }

@@ -2,9 +2,10 @@ package ladder.cache;
 
 import java.util.Optional;
 import java.util.function.Supplier;
+import ladder.redis.Mark;
 import org.jspecify.annotations.Nullable;
 
-/** A cache of JSON values that end in their version. Thread-safe. */
+/** A cache of JSON objects. Thread-safe. */
 public interface Cache {
   /**
    * Looks a key up. The look-up is on its way when this returns, so that the caller can send more
@@ -12,11 +13,13 @@ public interface Cache {
    */
   Lookup lookUp(String key);
 
-  /** After a committed write: the new value replaces an older one. */
-  void put(String key, byte[] value);
-
-  /** After a committed deletion: marks the value as absent, which a put does not replace. */
-  void remove(String key);
+  /**
+   * Marks a key whose value a transaction replaces: to be called once the transaction holds the
+   * lock of the row, and given to {@code Transaction.guard}.
+   *
+   * @param value the new one; null when it is deleted
+   */
+  Mark change(String key, byte @Nullable [] value);
 
   Stats stats();
 
@@ -24,10 +27,11 @@ public interface Cache {
   @FunctionalInterface
   interface Lookup {
     /**
-     * Waits for the value; loads it, and puts what was loaded, when the cache has none. Called
+     * Waits for the value; loads it, and keeps what was loaded, when the cache has none. Called
      * once.
      *
-     * @param load empty when the source has no such value; what it throws passes through
+     * @param load empty when the source has no such value; what it throws passes through. It may
+     *     run once more later, on another thread, to renew the value
      */
     Found orLoad(Supplier<Optional<byte[]>> load);
   }
@@ -41,11 +45,13 @@ public interface Cache {
   enum Result {
     HIT,
     MISS,
-    /** The cache knows that the value is gone. */
+    /** The time to live is over, but the source cannot answer. */
+    STALE,
+    /** The cache knows that there is no such value. */
     NEGATIVE,
     /** Redis is away. */
     ERROR
   }
 
-  record Stats(long hits, long misses, long negatives, long errors, long loads) {}
+  record Stats(long hits, long misses, long stale, long negatives, long errors, long loads) {}
 }

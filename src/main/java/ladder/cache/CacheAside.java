@@ -1,70 +1,76 @@
 package ladder.cache;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import ladder.failure.UnavailableException;
 import ladder.measure.Phase;
 import ladder.measure.Timings;
 import ladder.measure.Timings.Span;
+import ladder.redis.Mark;
 import ladder.redis.Redis;
 import ladder.redis.Reply;
-import ladder.redis.Script;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cache-aside in Redis. While Redis is away every read loads, and nothing fails for it. A reader's
- * put is sent and not waited for: its answer does not depend on it. A writer's put is waited for:
- * once the write is answered Redis holds the new value, and every node serves it, unless Redis was
- * away or evicted it. Thread-safe.
+ * Cache-aside in Redis. What a hit answers was current when Redis was asked: a write marks the key
+ * before it commits, and a load is kept only if nobody has marked it since; the lesson of this
+ * package has the argument. While Redis is away every read loads, and nothing fails for it.
+ * Thread-safe.
  */
 public final class CacheAside implements Cache {
-  /** Stands for a deleted value; JSON's own word for it. */
-  private static final byte[] GONE = "null".getBytes(UTF_8);
-
-  /** Longer than any load: two servers, each with 30 s of waiting and 60 s of work at the most. */
-  private static final Duration GONE_FOR = Duration.ofMinutes(5);
-
   /**
-   * KEYS[1] the key; ARGV the value, its version, its time to live in ms. What {@link Versioned}
-   * cannot read gives way.
+   * @param schema the shape of the values: to be raised by whoever changes it
+   * @param timeToLive of a value, less up to a tenth, so that what was kept together does not
+   *     expire together
+   * @param absentFor how long it is remembered that a value does not exist; zero: not at all
+   * @param staleFor how long beyond its time to live a value is kept for when no source answers
+   * @param othersLoadMax how long a node waits for the load of another before it loads itself
    */
-  private static final Script PUT_UNLESS_NEWER =
-      new Script(
-          """
-          local held = redis.call('GET', KEYS[1])
-          if held == 'null' then return {0} end
-          if held then
-            local version = string.match(held, '^{.*"version":(%d+)}$')
-            if version and #version <= 18 and tonumber(version) > tonumber(ARGV[2]) then
-              return {0}
-            end
-          end
-          redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
-          return {1}
-          """);
+  public record Options(
+      int schema,
+      Duration timeToLive,
+      Duration absentFor,
+      Duration staleFor,
+      Duration othersLoadMax) {
+    /** Longer than nearly every load, and for a request not too long. */
+    private static final Duration OTHERS_LOAD_MAX = Duration.ofMillis(500);
+
+    public Options(int schema, Duration timeToLive, Duration absentFor, Duration staleFor) {
+      this(schema, timeToLive, absentFor, staleFor, OTHERS_LOAD_MAX);
+    }
+  }
 
   private final Redis redis;
-  private final byte[] timeToLiveMillis;
+  private final BooleanSupplier current;
+  private final Entries entries;
+  private final Loads loads;
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
+  private final LongAdder stale = new LongAdder();
   private final LongAdder negatives = new LongAdder();
   private final LongAdder errors = new LongAdder();
-  private final LongAdder loads = new LongAdder();
 
-  public CacheAside(Redis redis, Duration timeToLive) {
+  /**
+   * @param current whether every change so far is known to have reached Redis
+   */
+  public CacheAside(
+      Redis redis, Options options, BooleanSupplier current, Clock clock, RandomGenerator random) {
     this.redis = redis;
-    this.timeToLiveMillis = decimal(timeToLive.toMillis());
+    this.current = current;
+    this.entries = new Entries(redis, options, clock, random);
+    this.loads = new Loads(entries, options.othersLoadMax(), clock);
   }
 
   @Override
   public Lookup lookUp(String key) {
+    // Asked before Redis is: what Redis holds later can only be newer.
+    boolean trusted = current.getAsBoolean();
     Span span = Timings.beside(Phase.CACHE);
     Reply<byte @Nullable []> reply = redis.get(key);
     return load -> {
@@ -73,61 +79,79 @@ public final class CacheAside implements Cache {
         held = reply.await();
       } catch (UnavailableException e) {
         errors.increment();
-        return new Found(Result.ERROR, load(load).orElse(null));
+        return new Found(Result.ERROR, loads.load(load).orElse(null));
       }
-      return found(key, held, load);
+      if (!trusted) {
+        misses.increment();
+        return new Found(Result.MISS, loads.load(load).orElse(null));
+      }
+      Optional<Entry> entry = entries.read(held);
+      return entry.isPresent() && held != null
+          ? hit(key, held, entry.get(), load)
+          : missed(key, held, load);
     };
   }
 
-  private Found found(String key, byte @Nullable [] held, Supplier<Optional<byte[]>> load) {
-    if (held != null && Versioned.version(held) != Versioned.NONE) {
-      hits.increment();
-      return new Found(Result.HIT, held);
-    }
-    if (Arrays.equals(held, GONE)) {
+  private Found hit(String key, byte[] held, Entry entry, Supplier<Optional<byte[]>> load) {
+    if (entry.value() == null) {
       negatives.increment();
       return new Found(Result.NEGATIVE, null);
     }
+    hits.increment();
+    loads.renewEarly(key, held, entry, load);
+    return new Found(Result.HIT, entry.value());
+  }
+
+  private Found missed(String key, byte @Nullable [] held, Supplier<Optional<byte[]>> load) {
     misses.increment();
-    Optional<byte[]> loaded = load(load);
-    loaded.ifPresent(value -> sendPut(key, value));
-    return new Found(Result.MISS, loaded.orElse(null));
-  }
-
-  private Optional<byte[]> load(Supplier<Optional<byte[]>> load) {
-    loads.increment();
-    return load.get();
-  }
-
-  @Override
-  public void put(String key, byte[] value) {
-    await(sendPut(key, value));
+    try {
+      return new Found(Result.MISS, loads.join(key, held, load).orElse(null));
+    } catch (UnavailableException e) {
+      byte[] last = entries.stale(key).orElseThrow(() -> e);
+      stale.increment();
+      return new Found(Result.STALE, last);
+    }
   }
 
   @Override
-  public void remove(String key) {
-    await(redis.set(key, GONE, GONE_FOR));
+  public Mark change(String key, byte @Nullable [] value) {
+    byte[] token = entries.token();
+    Reply<List<Long>> marked = entries.mark(key, token);
+    return new Mark() {
+      @Override
+      public List<String> keys() {
+        return Entries.keys(key);
+      }
+
+      @Override
+      public void await() {
+        waitFor(marked);
+      }
+
+      @Override
+      public void settle(long position) {
+        waitFor(entries.settle(key, token, value));
+      }
+
+      @Override
+      public void withdraw() {
+        var _ = entries.settle(key, token, null);
+      }
+    };
   }
 
-  @Override
-  public Stats stats() {
-    return new Stats(hits.sum(), misses.sum(), negatives.sum(), errors.sum(), loads.sum());
-  }
-
-  private Reply<List<Long>> sendPut(String key, byte[] value) {
-    return redis.run(
-        PUT_UNLESS_NEWER, key, value, decimal(Versioned.version(value)), timeToLiveMillis);
-  }
-
-  private void await(Reply<?> reply) {
+  private void waitFor(Reply<?> reply) {
     try (var _ = Timings.phase(Phase.CACHE)) {
       Object _ = reply.await();
     } catch (UnavailableException e) {
       errors.increment();
+      throw e;
     }
   }
 
-  private static byte[] decimal(long number) {
-    return Long.toString(number).getBytes(US_ASCII);
+  @Override
+  public Stats stats() {
+    return new Stats(
+        hits.sum(), misses.sum(), stale.sum(), negatives.sum(), errors.sum(), loads.count());
   }
 }

@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -57,26 +56,35 @@ public final class Connections implements AutoCloseable {
   }
 
   final Target target;
+  private final String name;
   private final DatabaseUrl url;
   private final Properties properties;
   private final int size;
   private final @Nullable HikariDataSource pool;
 
   private Connections(
-      DatabaseUrl url, Target target, Options options, @Nullable HikariDataSource pool) {
+      String name,
+      DatabaseUrl url,
+      Target target,
+      Options options,
+      @Nullable HikariDataSource pool) {
+    this.name = name;
     this.target = target;
     this.url = url;
-    this.properties = properties(url, target, options.statementMax());
+    this.properties = properties(url, options.statementMax());
     this.size = options.size();
     this.pool = pool;
   }
 
+  /**
+   * @param name of the server, in the log and in the pool's metrics
+   */
   public static Connections pooled(
-      DatabaseUrl url, Target target, Options options, MeterRegistry metrics) {
+      String name, DatabaseUrl url, Target target, Options options, MeterRegistry metrics) {
     HikariConfig config = new HikariConfig();
-    config.setPoolName(target.name().toLowerCase(Locale.ROOT));
+    config.setPoolName(name);
     config.setJdbcUrl(url.jdbcUrl());
-    config.setDataSourceProperties(properties(url, target, options.statementMax()));
+    config.setDataSourceProperties(properties(url, options.statementMax()));
     config.setMaximumPoolSize(options.size());
     config.setConnectionTimeout(options.acquireMax().toMillis());
     config.setValidationTimeout(Math.min(options.acquireMax().toMillis(), 1_000));
@@ -85,11 +93,15 @@ public final class Connections implements AutoCloseable {
     // Not to fail here when the server is away: each caller meets its own timeout and error.
     config.setInitializationFailTimeout(-1);
     config.setMetricRegistry(metrics);
-    return new Connections(url, target, options, new HikariDataSource(config));
+    return new Connections(name, url, target, options, new HikariDataSource(config));
   }
 
-  public static Connections unpooled(DatabaseUrl url, Target target, Options options) {
-    return new Connections(url, target, options, null);
+  public static Connections unpooled(String name, DatabaseUrl url, Target target, Options options) {
+    return new Connections(name, url, target, options, null);
+  }
+
+  String name() {
+    return name;
   }
 
   /**
@@ -121,14 +133,14 @@ public final class Connections implements AutoCloseable {
   static DataSource dataSource(DatabaseUrl url, Duration statementMax) throws SQLException {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setUrl(url.jdbcUrl());
-    Properties properties = properties(url, Target.PRIMARY, statementMax);
+    Properties properties = properties(url, statementMax);
     for (String name : properties.stringPropertyNames()) {
       source.setProperty(name, properties.getProperty(name));
     }
     return source;
   }
 
-  private static Properties properties(DatabaseUrl url, Target target, Duration statementMax) {
+  private static Properties properties(DatabaseUrl url, Duration statementMax) {
     Properties p = new Properties();
     p.putAll(url.login());
     PGProperty.APPLICATION_NAME.set(p, "ladder");
@@ -141,10 +153,8 @@ public final class Connections implements AutoCloseable {
         p,
         "-c statement_timeout=%d -c idle_in_transaction_session_timeout=%d"
             .formatted(statementMax.toMillis(), statementMax.toMillis() + 5_000));
-    if (url.severalHosts()) {
-      boolean replica = target == Target.REPLICA;
-      PGProperty.TARGET_SERVER_TYPE.set(p, replica ? "preferSecondary" : "primary");
-      PGProperty.LOAD_BALANCE_HOSTS.set(p, replica);
+    if (url.hosts().size() > 1) {
+      PGProperty.TARGET_SERVER_TYPE.set(p, "primary");
     }
     return p;
   }

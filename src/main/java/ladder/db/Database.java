@@ -1,21 +1,27 @@
 package ladder.db;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import ladder.failure.UnavailableException;
+import ladder.redis.Redis;
 import ladder.time.Clock;
+import ladder.time.SingleFlight;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pair of servers behind the stores: writes go to the primary in a transaction, reads to the
- * replica where {@link ReadRouting} lets them and to the primary otherwise. A read for which the
- * replica is busy is tried on the primary within a budget, so that it leaves room for the writes; a
- * read for which a server is away is tried on the other. Thread-safe.
+ * The servers behind the stores: writes go to the primary in a transaction, reads to a replica that
+ * has replayed all that was written about their subject ({@link Floors}), and to the primary
+ * otherwise. A read for which a replica is busy is tried on the primary within a budget, so that it
+ * leaves room for the writes; a read for which a replica is away is tried on the primary.
+ * Thread-safe.
  */
 public final class Database implements AutoCloseable {
   /**
@@ -23,73 +29,164 @@ public final class Database implements AutoCloseable {
    */
   private static final int OVERFLOW_FRACTION = 2;
 
-  /** Queries by pool, those of them that the replica refused, and its last measured lag. */
+  private static final Duration CHECK_WAIT_MAX = Duration.ofSeconds(1);
+
+  /** Queries by pool, those of them that a replica refused, and the longest measured lag. */
   public record Stats(
       long primaryQueries, long replicaQueries, long replicaFailures, Duration replicaLag) {}
 
+  /** The position of what the primary answers. */
+  private static final long CURRENT = Long.MAX_VALUE;
+
+  /** What was read, and a position in the write-ahead log up to which it shows all writes. */
+  private record Read<T>(Optional<T> value, long position) {}
+
+  private record Committed<T extends @Nullable Object>(T result, Transaction tx, boolean marked) {}
+
   private final Postgres primary;
+  private final Replicas replicas;
+  private final Floors floors;
+  private final Invalidations invalidations;
+  private final SingleFlight<Boolean> checks =
+      new SingleFlight<>("the check of what Redis missed", CHECK_WAIT_MAX);
 
-  /** The primary itself when all reads go there. */
-  private final Postgres replica;
-
-  private final ReadRouting routing;
-  private final ReplicaLag lag;
-
-  /** A permit for each read that may be on the primary because the replica is busy. */
+  /** A permit for each read that may be on the primary because a replica is busy. */
   private final Semaphore overflow;
 
   /**
    * Does not watch the servers yet: {@link #start} does.
    *
-   * @param replica null when all reads go to the primary
-   * @param readAfterWrite how long after a write its subject is read from the primary
+   * @param replicas none when all reads go to the primary
+   * @param lagMax how far a replica may be behind
+   * @param redis null for {@link #alone}
    */
   public Database(
-      Connections primary, @Nullable Connections replica, Duration readAfterWrite, Clock clock) {
-    this.routing = new ReadRouting(readAfterWrite, clock);
-    this.lag = new ReplicaLag(clock);
+      Connections primary,
+      List<Connections> replicas,
+      Duration lagMax,
+      @Nullable Redis redis,
+      Clock clock) {
+    this.invalidations = new Invalidations(redis, clock);
+    this.floors = new Floors(redis, this::redisIsCurrent);
+    this.replicas = new Replicas(replicas, lagMax, clock);
     this.overflow = new Semaphore(Math.max(1, primary.size() / OVERFLOW_FRACTION));
-    this.primary = new Postgres("primary", "writes are refused", primary, lag::primaryAt, clock);
-    this.replica =
-        replica == null
-            ? this.primary
-            : new Postgres("replica", "reads go to the primary", replica, lag::replicaAt, clock);
+    this.primary =
+        new Postgres(
+            "primary", "writes are refused", primary, this::probe, this.replicas::primaryAt, clock);
+  }
+
+  /** For a program that serves no reads: what it changes is recorded for the nodes that do. */
+  public static Database alone(Connections primary, Clock clock) {
+    return new Database(primary, List.of(), Duration.ZERO, null, clock);
+  }
+
+  private long probe(Transaction tx) throws SQLException {
+    long position = tx.first(Postgres.POSITION, row -> row.getLong(1)).orElseThrow();
+    if (!replicas.isEmpty()) {
+      floors.populate(position);
+    }
+    invalidations.apply(tx);
+    return position;
   }
 
   /** Begins to watch the servers, without which one that was away once stays away. */
   public Database start() {
     primary.start();
-    if (replica != primary) {
-      replica.start();
-    }
+    replicas.start();
     return this;
   }
 
   /**
-   * Runs work in one transaction on the primary; rolled back when it throws.
+   * Runs work in one transaction on the primary; rolled back when it throws. Returns when no node
+   * serves what the work has marked as changed.
    *
-   * @throws UnavailableException when the primary is busy or away
+   * @throws UnavailableException when the primary is busy or away, and when it is not known what
+   *     became of the commit
    * @throws DatabaseException when a statement is wrong
    */
   public <T extends @Nullable Object> T write(Work<T> work) {
-    return primary.run(true, work);
+    Committed<T> committed =
+        primary.run(
+            true,
+            tx -> {
+              T result = work.run(tx);
+              return new Committed<>(result, tx, invalidations.place(tx));
+            });
+    List<String> missed = Invalidations.settle(committed.tx);
+    if (committed.marked && missed.isEmpty()) {
+      return committed.result;
+    }
+    if (committed.marked) {
+      int _ =
+          primary.run(
+              true,
+              tx -> {
+                invalidations.record(tx, missed);
+                return 0;
+              });
+    }
+    invalidations.awaitApplied();
+    return committed.result;
   }
 
-  /** From now until a while after the commit, reads of this subject on this node see the write. */
+  /** Once the write is answered, reads of this subject on any node see it. */
   public void written(Transaction tx, Subject subject) {
-    routing.written(subject);
-    tx.afterCommit(() -> routing.written(subject));
+    tx.guard(floors.mark(subject));
+  }
+
+  /**
+   * Whether what Redis holds may be taken for current: every change whose mark got lost is deleted
+   * from it. While the primary is away nothing changes, so that what was current still is.
+   */
+  public boolean redisIsCurrent() {
+    return invalidations.applied() || !primary.answers() || checks.join("", this::check);
+  }
+
+  /** What the probe does, for when it is late. */
+  private boolean check() {
+    try {
+      return primary.run(
+          false,
+          tx -> {
+            invalidations.apply(tx);
+            return invalidations.applied();
+          });
+    } catch (UnavailableException e) {
+      return !primary.answers();
+    }
   }
 
   /**
    * Runs a read, which may run twice, so it must have no effects. Only the primary may say that
-   * what is asked for is absent: on the replica it may just not have arrived.
+   * what is asked for is absent: on a replica it may just not have arrived.
    *
    * @throws UnavailableException when no server that may answer it can do so now
    * @throws DatabaseException when a statement is wrong
    */
   public <T> Optional<T> find(Subject subject, Work<Optional<T>> work) {
-    return mayLag(subject) ? findOnReplica(work) : findFresh(work);
+    if (replicas.isEmpty()) {
+      return readPrimary(work);
+    }
+    OptionalLong floor = floors.ask(subject).floor();
+    return floor.isEmpty() ? readPrimary(work) : findAt(floor.getAsLong(), work);
+  }
+
+  /**
+   * The same for what tells only when it is read what its subject is.
+   *
+   * @param subject of what was read
+   */
+  public <T> Optional<T> find(Function<T, Subject> subject, Work<Optional<T>> work) {
+    Optional<Postgres> replica = replicas.next(0);
+    if (replica.isEmpty()) {
+      return readPrimary(work);
+    }
+    Read<T> read = findOn(replica.get(), work);
+    if (read.value.isEmpty() || read.position == CURRENT) {
+      return read.value;
+    }
+    OptionalLong floor = floors.ask(subject.apply(read.value.get())).floor();
+    return floor.isPresent() && floor.getAsLong() <= read.position ? read.value : readPrimary(work);
   }
 
   /**
@@ -102,18 +199,24 @@ public final class Database implements AutoCloseable {
     return primary.run(false, work);
   }
 
-  private <T> Optional<T> findOnReplica(Work<Optional<T>> work) {
+  private <T> Optional<T> findAt(long position, Work<Optional<T>> work) {
+    Optional<Postgres> replica = replicas.next(position);
+    return replica.isPresent() ? findOn(replica.get(), work).value : readPrimary(work);
+  }
+
+  private <T> Read<T> findOn(Postgres replica, Work<Optional<T>> work) {
+    long position = replica.position();
     try {
       Optional<T> answer = replica.run(false, work);
       if (answer.isPresent()) {
-        return answer;
+        return new Read<>(answer, position);
       }
     } catch (UnavailableException e) {
       if (replica.answers()) {
-        return findInOverflow(work, e);
+        return new Read<>(findInOverflow(work, e), CURRENT);
       }
     }
-    return readPrimary(work);
+    return new Read<>(readPrimary(work), CURRENT);
   }
 
   private <T> Optional<T> findInOverflow(Work<Optional<T>> work, UnavailableException busy) {
@@ -127,35 +230,20 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** While the primary is away, the replica's answer is better than none, although it may lag. */
-  private <T> Optional<T> findFresh(Work<Optional<T>> work) {
-    try {
-      return readPrimary(work);
-    } catch (UnavailableException e) {
-      if (primary.answers() || !replica.answers()) {
-        throw e;
-      }
-      return Optional.of(replica.run(false, work).orElseThrow(() -> e));
-    }
-  }
-
   /** Whether a server answers, however busy it is. Does not wait. */
   public boolean ready() {
-    return primary.answers() || replica.answers();
-  }
-
-  /** Whether a read of this subject may be answered by the replica, as of a moment ago. */
-  public boolean mayLag(Subject subject) {
-    return replica != primary
-        && replica.answers()
-        && routing.replicaMayServe(subject, lag.current());
+    return primary.answers() || replicas.answer();
   }
 
   /** The texts of the statements that ran so far, up to a bound. */
   public Set<String> statements() {
-    Set<String> texts = new HashSet<>(primary.statements.texts());
-    texts.addAll(replica.statements.texts());
+    Set<String> texts = new HashSet<>();
+    servers().forEach(server -> texts.addAll(server.statements.texts()));
     return texts;
+  }
+
+  private Stream<Postgres> servers() {
+    return Stream.concat(Stream.of(primary), replicas.servers().stream());
   }
 
   /**
@@ -165,19 +253,20 @@ public final class Database implements AutoCloseable {
    * @throws UnavailableException when a server does not answer
    */
   public <T> List<T> inspect(Work<T> work) {
-    return Stream.of(primary, replica).distinct().map(server -> server.inspect(work)).toList();
+    return servers().map(server -> server.inspect(work)).toList();
   }
 
   public Stats stats() {
-    long primaryQueries = primary.queries.sum();
-    return replica == primary
-        ? new Stats(primaryQueries, 0, 0, lag.current())
-        : new Stats(primaryQueries, replica.queries.sum(), replica.refusals.sum(), lag.current());
+    return new Stats(
+        primary.queries.sum(),
+        replicas.servers().stream().mapToLong(server -> server.queries.sum()).sum(),
+        replicas.servers().stream().mapToLong(server -> server.refusals.sum()).sum(),
+        replicas.lag());
   }
 
   @Override
   public void close() {
-    replica.close();
+    replicas.close();
     primary.close();
   }
 }

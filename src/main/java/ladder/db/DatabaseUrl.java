@@ -3,6 +3,7 @@ package ladder.db;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,7 +17,7 @@ import org.postgresql.PGProperty;
  *
  * @param login the driver's properties {@code user} and {@code password}, if they are given apart
  */
-public record DatabaseUrl(String jdbcUrl, Map<String, String> login, boolean severalHosts) {
+public record DatabaseUrl(String jdbcUrl, Map<String, String> login, List<String> hosts) {
   private static final Pattern LIBPQ =
       Pattern.compile(
           "postgres(?:ql)?://(?:(?<user>[^:@/?]*)(?::(?<pass>[^@/?]*))?@)?"
@@ -39,7 +40,7 @@ public record DatabaseUrl(String jdbcUrl, Map<String, String> login, boolean sev
         throw new IllegalArgumentException(
             "must give user and password as ?user=…&password=… after jdbc:postgresql://host/db");
       }
-      return new DatabaseUrl(url, Map.of(), hosts.contains(","));
+      return new DatabaseUrl(url, Map.of(), List.of(hosts.split(",", -1)));
     }
     Matcher m = LIBPQ.matcher(url);
     if (!m.matches()) {
@@ -56,7 +57,15 @@ public record DatabaseUrl(String jdbcUrl, Map<String, String> login, boolean sev
     putDecoded(login, PGProperty.USER, m.group("user"));
     putDecoded(login, PGProperty.PASSWORD, m.group("pass"));
     String jdbcUrl = JDBC + "//" + hosts + "/" + m.group("db") + query;
-    return new DatabaseUrl(jdbcUrl, Map.copyOf(login), hosts.contains(","));
+    return new DatabaseUrl(jdbcUrl, Map.copyOf(login), List.of(hosts.split(",", -1)));
+  }
+
+  /** The URL of each host alone. */
+  public List<DatabaseUrl> each() {
+    String all = "//" + String.join(",", hosts);
+    return hosts.stream()
+        .map(host -> new DatabaseUrl(jdbcUrl.replace(all, "//" + host), login, List.of(host)))
+        .toList();
   }
 
   private static void checkHost(String host) {

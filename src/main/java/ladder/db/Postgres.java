@@ -29,12 +29,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A busy server is not away: a wait for the pool, a statement timeout and a cancelled read
  * refuse that one caller. To tell them apart, the probe has a connection of its own, outside of the
- * pool. Once a second, and at once when a query finds the server away, it samples the position in
- * the write-ahead log up to which the server has the data. Thread-safe.
+ * pool. Four times a second, and at once when a query finds the server away, it samples the
+ * position in the write-ahead log up to which the server has the data. Once a probe has found the
+ * server away, nobody waits for it until another is answered. Thread-safe.
  */
 final class Postgres implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Postgres.class);
-  private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration PROBE_INTERVAL = Duration.ofMillis(250);
   private static final Backoff PROBE_BACKOFF =
       new Backoff(PROBE_INTERVAL, PROBE_INTERVAL, RandomGenerator.getDefault());
 
@@ -43,7 +44,8 @@ final class Postgres implements AutoCloseable {
 
   private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
 
-  private static final String POSITION =
+  /** The position up to which the server has, or has replayed, the write-ahead log. */
+  static final String POSITION =
       """
       SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
                   ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn
@@ -52,7 +54,8 @@ final class Postgres implements AutoCloseable {
   final Statements statements = new Statements();
   private final String name;
   private final Connections connections;
-  private final LongConsumer position;
+  private final Work<Long> sample;
+  private final LongConsumer sampled;
   private final Outage outage;
   private final PeriodicTask probe;
 
@@ -64,28 +67,41 @@ final class Postgres implements AutoCloseable {
   /** Closed by whoever closes the server when the probe does not end in time. */
   private volatile @Nullable Connection probeConnection;
 
-  private long lastPosition;
+  /** As of the last sample: 0 before the first. */
+  private volatile long position;
+
+  private volatile boolean probedInVain;
 
   /**
    * @param name "primary" or "replica"
    * @param consequence what it means when the server does not answer, for the log
-   * @param position receives each sample; the last one again when the server was too busy for one
+   * @param sample finds the position, and does what else there is to do for a probe
+   * @param sampled receives each position; the last one again when the server was too busy for one
    */
   Postgres(
       String name,
       String consequence,
       Connections connections,
-      LongConsumer position,
+      Work<Long> sample,
+      LongConsumer sampled,
       Clock clock) {
     this.name = name;
     this.connections = connections;
-    this.position = position;
+    this.sample = sample;
+    this.sampled = sampled;
     this.outage = new Outage("the " + name, consequence, 1, PROBE_BACKOFF, clock);
     this.probe = new PeriodicTask(name + "-probe", Thread.ofVirtual(), CLOSE_MAX, this::probe);
   }
 
+  /** Returns after a first probe. */
   void start() {
+    long _ = probe();
     probe.start();
+  }
+
+  /** The last sample. */
+  long position() {
+    return position;
   }
 
   /**
@@ -96,6 +112,10 @@ final class Postgres implements AutoCloseable {
    */
   <T extends @Nullable Object> T run(boolean inTransaction, Work<T> work) {
     queries.increment();
+    if (probedInVain) {
+      refusals.increment();
+      throw new UnavailableException("the " + name + " does not answer");
+    }
     Transaction tx;
     T result;
     try (Connection connection = connections.acquire()) {
@@ -144,15 +164,17 @@ final class Postgres implements AutoCloseable {
 
   private long probe() {
     try {
-      lastPosition = sample();
+      position = sample();
       outage.succeeded();
-      position.accept(lastPosition);
+      probedInVain = false;
+      sampled.accept(position);
     } catch (SQLException | RuntimeException e) {
       closeProbeConnection();
       log.debug("no sample of the {}", name, e);
       if (e instanceof SQLException sql && SqlFailure.of(sql) == SqlFailure.BUSY) {
-        position.accept(lastPosition);
+        sampled.accept(position);
       } else if (!Thread.currentThread().isInterrupted()) {
+        probedInVain = true;
         outage.failed(String.valueOf(e.getMessage()));
       }
     }
@@ -166,7 +188,7 @@ final class Postgres implements AutoCloseable {
       probeConnection = connection;
       connection.setNetworkTimeout(Runnable::run, (int) PROBE_MAX.toMillis());
     }
-    return new Transaction(connection).first(POSITION, row -> row.getLong(1)).orElseThrow();
+    return sample.run(new Transaction(connection));
   }
 
   private void closeProbeConnection() {

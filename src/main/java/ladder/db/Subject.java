@@ -1,16 +1,26 @@
 package ladder.db;
 
 /**
- * What a read must be fresh about: reads of a subject see what this node wrote about it. A read
- * that shows several things has the subject whose changes it must show.
+ * What a read must be fresh about: reads of a subject see what was written about it, on any node. A
+ * read that shows several things has the subject whose changes it must show.
  */
 public sealed interface Subject {
-  /** A user, with the list of their orders. */
-  record User(long id) implements Subject {}
+  /** The same on every node. */
+  String name();
 
-  /** One order. */
-  record Order(long id) implements Subject {}
+  /** A user, with their orders. */
+  record User(long id) implements Subject {
+    @Override
+    public String name() {
+      return "user:" + id;
+    }
+  }
 
   /** An API key, by the hash that it is stored under. */
-  record Key(String hash) implements Subject {}
+  record Key(String hash) implements Subject {
+    @Override
+    public String name() {
+      return "key:" + hash;
+    }
+  }
 }

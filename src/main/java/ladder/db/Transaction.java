@@ -4,9 +4,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import ladder.redis.Mark;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,19 @@ public final class Transaction {
   private final Connection connection;
   private final Statements statements;
   private final List<Runnable> afterCommit = new ArrayList<>(2);
+  private final List<Mark> marks = new ArrayList<>(2);
+  private long position;
+
+  /**
+   * Commits, and answers with a position in the write-ahead log behind the commit: with commits
+   * that are not forced to the disk the one that is written may still be before it.
+   */
+  private static final String COMMIT =
+      """
+      COMMIT; SELECT CASE WHEN current_setting('synchronous_commit') = 'off'
+                          THEN pg_current_wal_insert_lsn() ELSE pg_current_wal_lsn() END
+                     - '0/0'::pg_lsn
+      """;
 
   /** Makes a value of the row that the answer stands at. */
   @FunctionalInterface
@@ -98,20 +113,63 @@ public final class Transaction {
     afterCommit.add(action);
   }
 
-  /** Runs the work and commits; rolls back when it throws. Auto-commit is the pool's to restore. */
+  /** Before the commit the mark will be in Redis, and settled before the write is answered. */
+  public void guard(Mark mark) {
+    marks.add(mark);
+  }
+
+  List<Mark> marks() {
+    return marks;
+  }
+
+  /** Behind the commit, if there are marks. */
+  long position() {
+    return position;
+  }
+
+  /**
+   * Runs the work and commits; rolls back when it throws. When the commit itself throws, what
+   * became of it is not known, and the marks stay. Auto-commit is the pool's to restore.
+   */
   <T extends @Nullable Object> T commit(Work<T> work) throws SQLException {
     connection.setAutoCommit(false);
+    T result;
     try {
-      T result = work.run(this);
-      connection.commit();
-      return result;
+      result = work.run(this);
     } catch (SQLException | RuntimeException | Error e) {
-      try {
-        connection.rollback();
-      } catch (SQLException lost) {
-        e.addSuppressed(lost);
-      }
+      rollBack(e);
+      marks.forEach(Mark::withdraw);
       throw e;
+    }
+    try {
+      commit();
+    } catch (SQLException | RuntimeException | Error e) {
+      rollBack(e);
+      throw e;
+    }
+    return result;
+  }
+
+  private void commit() throws SQLException {
+    if (marks.isEmpty()) {
+      connection.commit();
+      return;
+    }
+    try (Statement statement = connection.createStatement()) {
+      boolean _ = statement.execute(COMMIT);
+      boolean _ = statement.getMoreResults();
+      try (ResultSet row = statement.getResultSet()) {
+        boolean _ = row.next();
+        position = row.getLong(1);
+      }
+    }
+  }
+
+  private void rollBack(Throwable reason) {
+    try {
+      connection.rollback();
+    } catch (SQLException lost) {
+      reason.addSuppressed(lost);
     }
   }
 

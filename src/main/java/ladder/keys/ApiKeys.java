@@ -2,18 +2,23 @@ package ladder.keys;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import ladder.cache.Cache;
+import ladder.cache.CacheAside;
 import ladder.db.Database;
 import ladder.db.Subject;
 import ladder.failure.UnavailableException;
+import ladder.json.Json;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +29,13 @@ import org.jspecify.annotations.Nullable;
  * <p>What was found is trusted for seconds ({@link KnownKeys}), so that a busy client costs one
  * query in that time. A revoked key stops working at once on the node that revoked it, provided
  * that the replica's lag stays within {@code LADDER_READ_AFTER_WRITE}; elsewhere when that trust
- * and the lag are over; while the database can't answer, {@link KnownKeys#GRACE} after it was last
+ * and the lag are over; while the database can't answer, {@link KnownKeys.GRACE} after it was last
  * confirmed. Who tries many wrong keys is refused without a query ({@link WrongKeys}). Thread-safe.
  */
 public final class ApiKeys {
+  /** To be raised when {@link ApiKey} changes, for the cached keys of other versions. */
+  private static final int SCHEMA = 1;
+
   /** What every key begins with, so that a leaked one is found by a scan. */
   public static final String PREFIX = "lk_";
 
@@ -53,18 +61,31 @@ public final class ApiKeys {
   }
 
   private final Database database;
+  private final Cache cache;
   private final ApiKeyStore store = new ApiKeyStore();
   private final KnownKeys known;
   private final WrongKeys wrong;
   private final SecureRandom random = new SecureRandom();
 
   /**
+   * @param cache shared by all nodes, for those that start while no database answers
    * @param trust how long a good key is not looked up again
    */
-  public ApiKeys(Database database, Duration trust, Clock clock) {
+  public ApiKeys(Database database, Cache cache, Duration trust, Clock clock) {
     this.database = database;
+    this.cache = cache;
     this.known = new KnownKeys(this::lookedUp, trust, clock);
     this.wrong = new WrongKeys(clock);
+  }
+
+  /**
+   * How keys are cached: a node that starts while no database answers knows those that another has
+   * found within {@link KnownKeys.GRACE}.
+   *
+   * @param trust how long a good key is not looked up again
+   */
+  public static CacheAside.Options cached(Duration trust) {
+    return new CacheAside.Options(SCHEMA, trust, Duration.ZERO, KnownKeys.GRACE);
   }
 
   /**
@@ -100,7 +121,11 @@ public final class ApiKeys {
         database.write(
             tx -> {
               Optional<String> revoked = store.revoke(tx, id);
-              revoked.ifPresent(h -> database.written(tx, new Subject.Key(h)));
+              revoked.ifPresent(
+                  h -> {
+                    database.written(tx, new Subject.Key(h));
+                    tx.guard(cache.change(cacheKey(h), null));
+                  });
               return revoked;
             });
     hash.ifPresent(known::revoked);
@@ -139,7 +164,32 @@ public final class ApiKeys {
   }
 
   private Optional<ApiKey> lookedUp(String hash) {
-    return database.find(new Subject.Key(hash), tx -> store.findByHash(tx, hash));
+    byte[] json =
+        cache
+            .lookUp(cacheKey(hash))
+            .orLoad(
+                () ->
+                    database
+                        .find(new Subject.Key(hash), tx -> store.findByHash(tx, hash))
+                        .map(Json::write))
+            .value();
+    return Optional.ofNullable(json).map(ApiKeys::key);
+  }
+
+  /** A key that works, as it is cached. */
+  private static ApiKey key(byte[] json) {
+    JsonNode key = Json.read(json);
+    JsonNode perMinute = key.get("perMinute");
+    return new ApiKey(
+        key.get("id").longValue(),
+        key.get("name").textValue(),
+        perMinute.isNull() ? null : (Integer) perMinute.intValue(),
+        Instant.parse(key.get("createdAt").textValue()),
+        null);
+  }
+
+  private static String cacheKey(String hash) {
+    return "key:" + hash;
   }
 
   private static String hash(String secret) {

@@ -65,6 +65,7 @@ final class Pipeline {
 
   final StatefulConnection<byte[], byte[]> connection;
   final RedisClusterAsyncCommands<byte[], byte[]> commands;
+  final String runId;
   private final EventLoop loop;
   private final Duration timeout;
   private final Clock clock;
@@ -81,6 +82,7 @@ final class Pipeline {
 
   /**
    * @param connection that answers; its commands leave only when flushed from now on
+   * @param runId names the run of the server
    * @param loop the thread that reads the connection
    * @param timeout how long Redis may be silent
    * @param outage learns what each command came to, and of silence
@@ -88,12 +90,14 @@ final class Pipeline {
   Pipeline(
       StatefulConnection<byte[], byte[]> connection,
       RedisClusterAsyncCommands<byte[], byte[]> commands,
+      String runId,
       EventLoop loop,
       Duration timeout,
       Clock clock,
       Outage outage) {
     this.connection = connection;
     this.commands = commands;
+    this.runId = runId;
     this.loop = loop;
     this.timeout = timeout;
     this.clock = clock;

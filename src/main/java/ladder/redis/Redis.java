@@ -1,6 +1,5 @@
 package ladder.redis;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lettuce.core.ClientOptions;
@@ -25,15 +24,21 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import ladder.failure.UnavailableException;
 import ladder.redis.Pipeline.Group;
 import ladder.settings.Settings;
@@ -44,7 +49,7 @@ import ladder.time.PeriodicTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node's Redis: get, set and scripts, over one connection that all requests share.
+ * The node's Redis: values, fields and scripts, over one connection that all requests share.
  *
  * <p>Redis may be away, at the start and later. Either a {@link Pipeline} stands, whose connection
  * has answered within the timeout, or there is none: then commands fail at once, and a task
@@ -60,6 +65,11 @@ public final class Redis implements AutoCloseable {
   private static final Duration RETRY_MIN = Duration.ofMillis(100);
 
   private static final Duration RETRY_MAX = Duration.ofMillis(500);
+
+  /** A process that is late once is not late so often in a row, but a slow Redis is slow always. */
+  private static final int PINGS_MAX = 3;
+
+  private static final Pattern RUN_ID = Pattern.compile("run_id:(\\w{12})");
 
   /** How often a task looks that the connection stands, should it miss that it broke. */
   private static final Duration LOOK = Duration.ofSeconds(1);
@@ -166,9 +176,59 @@ public final class Redis implements AutoCloseable {
     return send(alone((pipeline, bytes) -> pipeline.commands.set(bytes, value, expiry)), key);
   }
 
-  /** Runs a script on a key. */
-  public Reply<List<Long>> run(Script script, String key, byte[]... arguments) {
-    return send(alone((pipeline, bytes) -> script.run(pipeline, bytes, arguments)), key);
+  /** Sets a key that has no value; the reply is whether it had none. */
+  public Reply<Boolean> setIfAbsent(String key, byte[] value, Duration timeToLive) {
+    SetArgs absent = SetArgs.Builder.px(timeToLive).nx();
+    return send(
+        alone(
+            (pipeline, bytes) ->
+                pipeline.commands.set(bytes, value, absent).thenApply(Objects::nonNull)),
+        key);
+  }
+
+  /** Deletes these keys; the reply is how many there were. */
+  public Reply<Long> delete(String... keys) {
+    byte[][] all = Stream.of(keys).map(key -> key.getBytes(UTF_8)).toArray(byte[][]::new);
+    return send(alone((pipeline, _) -> pipeline.commands.del(all)), keys[0]);
+  }
+
+  /** The values of some fields that everybody asks for, then of one, null for those absent. */
+  public Reply<List<byte @Nullable []>> fields(String key, List<String> common, String field) {
+    return send(new Fields(key, common), field);
+  }
+
+  private record Fields(String key, List<String> common) implements Group<List<byte @Nullable []>> {
+    @Override
+    public CompletionStage<List<List<byte @Nullable []>>> send(
+        Pipeline pipeline, List<byte[]> fields) {
+      byte[][] all =
+          Stream.concat(common.stream().map(name -> name.getBytes(UTF_8)), fields.stream())
+              .toArray(byte[][]::new);
+      return pipeline
+          .commands
+          .hmget(key.getBytes(UTF_8), all)
+          .thenApply(
+              values -> {
+                List<byte @Nullable []> found =
+                    values.stream().map(value -> value.getValueOrElse(null)).toList();
+                return found.subList(common.size(), found.size()).stream()
+                    .map(own -> withOwn(found, common.size(), own))
+                    .toList();
+              });
+    }
+
+    private static List<byte @Nullable []> withOwn(
+        List<byte @Nullable []> found, int common, byte @Nullable [] own) {
+      List<byte @Nullable []> values = new ArrayList<>(found.subList(0, common));
+      values.add(own);
+      return values;
+    }
+  }
+
+  /** Runs a script on some keys, the first of which says where. */
+  public Reply<List<Long>> run(Script script, List<String> keys, byte[]... arguments) {
+    byte[][] all = keys.stream().map(key -> key.getBytes(UTF_8)).toArray(byte[][]::new);
+    return send(alone((pipeline, _) -> script.run(pipeline, all, arguments)), keys.getFirst());
   }
 
   /**
@@ -193,14 +253,23 @@ public final class Redis implements AutoCloseable {
       int calls = keys.size();
       byte[][] texts =
           LongStream.concat(arguments.stream().mapToLong(Long::longValue), LongStream.of(calls))
-              .mapToObj(number -> Long.toString(number).getBytes(US_ASCII))
+              .mapToObj(Script::argument)
               .toArray(byte[][]::new);
       return script
-          .run(pipeline, keys.getFirst(), texts)
+          .run(pipeline, new byte[][] {keys.getFirst()}, texts)
           .thenApply(
               numbers ->
                   IntStream.range(0, calls).mapToObj(place -> new Share(numbers, place)).toList());
     }
+  }
+
+  /**
+   * Names the run of the server that answers: it changes when Redis restarts, perhaps with data of
+   * before, or when another server takes over. Empty while Redis is away.
+   */
+  public String runId() {
+    Pipeline current = pipeline;
+    return current == null ? "" : current.runId;
   }
 
   /** Whether a connection stands that answers. */
@@ -223,9 +292,7 @@ public final class Redis implements AutoCloseable {
     if (current != null) {
       return current.send(group, key.getBytes(UTF_8));
     }
-    Reply<T> reply = new Reply<>();
-    reply.fail(new UnavailableException("Redis does not answer"));
-    return reply;
+    return Reply.failed(new UnavailableException("Redis does not answer"));
   }
 
   private long connectIfAway() {
@@ -236,15 +303,43 @@ public final class Redis implements AutoCloseable {
       StatefulRedisConnection<byte[], byte[]> connection =
           client.connect(ByteArrayCodec.INSTANCE, uri);
       EventLoop loop = Objects.requireNonNull(newestLoop.get());
-      pipeline = new Pipeline(connection, connection.async(), loop, timeout, clock, outage);
+      String runId = greeted(connection);
+      pipeline = new Pipeline(connection, connection.async(), runId, loop, timeout, clock, outage);
       if (!connection.isOpen()) { // broke before its listener could find it here
         pipeline = null;
       }
       outage.succeeded();
       return LOOK.toNanos();
-    } catch (RuntimeException e) {
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return RETRY_MAX.toNanos();
+    } catch (RuntimeException | TimeoutException | ExecutionException e) {
       outage.failed(Pipeline.reason(e));
       return Math.max(RETRY_MIN.toNanos(), outage.holdNanos());
+    }
+  }
+
+  /** The run of a server that answers within the timeout; otherwise the connection is closed. */
+  private String greeted(StatefulRedisConnection<byte[], byte[]> connection)
+      throws TimeoutException, ExecutionException, InterruptedException {
+    try {
+      String info =
+          connection.async().info("server").get(CONNECT_MAX.toMillis(), TimeUnit.MILLISECONDS);
+      for (int ping = 1; ; ping++) {
+        try {
+          String _ = connection.async().ping().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+          break;
+        } catch (TimeoutException e) {
+          if (ping == PINGS_MAX) {
+            throw e;
+          }
+        }
+      }
+      Matcher runId = RUN_ID.matcher(info);
+      return runId.find() ? runId.group(1) : "unnamed";
+    } catch (TimeoutException | ExecutionException | InterruptedException e) {
+      var _ = connection.closeAsync();
+      throw e;
     }
   }
 

@@ -15,6 +15,13 @@ public final class Reply<T extends @Nullable Object> {
 
   Reply() {}
 
+  /** One that has ended so. */
+  public static <T extends @Nullable Object> Reply<T> failed(UnavailableException cause) {
+    Reply<T> reply = new Reply<>();
+    reply.fail(cause);
+    return reply;
+  }
+
   /**
    * Waits for it.
    *
@@ -34,7 +41,7 @@ public final class Reply<T extends @Nullable Object> {
   }
 
   /** Whether {@link #await} would return at once. */
-  boolean isDone() {
+  public boolean isDone() {
     return outcome.isDone();
   }
 

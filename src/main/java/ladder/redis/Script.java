@@ -1,5 +1,6 @@
 package ladder.redis;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lettuce.core.RedisNoScriptException;
@@ -18,15 +19,19 @@ public final class Script {
   private final byte[] text;
   private final String sha;
 
-  /** A script that names its one key as KEYS[1]. */
+  /** A script that names its keys as KEYS[1] and so on. */
   public Script(String text) {
     this.text = text.getBytes(UTF_8);
     this.sha = Base16.digest(this.text);
   }
 
+  /** A whole number as an argument. */
+  public static byte[] argument(long number) {
+    return Long.toString(number).getBytes(US_ASCII);
+  }
+
   /** Belongs to the pipeline's event loop. */
-  CompletionStage<List<Long>> run(Pipeline pipeline, byte[] key, byte[]... arguments) {
-    byte[][] keys = {key};
+  CompletionStage<List<Long>> run(Pipeline pipeline, byte[][] keys, byte[]... arguments) {
     return pipeline
         .commands
         .<List<Long>>evalsha(sha, ScriptOutputType.MULTI, keys, arguments)

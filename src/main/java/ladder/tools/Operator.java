@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import ladder.admin.DeadLetters;
 import ladder.admin.DeadLetters.Replayed;
+import ladder.cache.NoCache;
 import ladder.channel.Channels;
 import ladder.channel.DirectDelivery;
 import ladder.db.Connections;
@@ -44,8 +45,8 @@ public final class Operator implements AutoCloseable {
     DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
     int _ = Migrations.migrate(url);
     this.database =
-        new Database(Connections.unpooled(url, Target.PRIMARY, ONE), null, Duration.ZERO, clock);
-    this.keys = new ApiKeys(database, Duration.ZERO, clock);
+        Database.alone(Connections.unpooled("primary", url, Target.PRIMARY, ONE), clock);
+    this.keys = new ApiKeys(database, new NoCache(), Duration.ZERO, clock);
     this.out = out;
     this.err = err;
   }

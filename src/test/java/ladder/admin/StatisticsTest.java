@@ -26,7 +26,7 @@ class StatisticsTest {
     int n = snapshots.incrementAndGet();
     return new Snapshot(
         new Listener.Stats(n, n),
-        new Cache.Stats(n, n, n, n, n),
+        new Cache.Stats(n, n, n, n, n, n),
         new Limiter.Stats(n, n, n),
         new Database.Stats(n, n, n, Duration.ofSeconds(n)),
         new Journal.Stats(n, n, n, Map.of("email", new Journal.ChannelStats(n, n, n, n, n))));

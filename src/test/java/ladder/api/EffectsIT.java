@@ -28,7 +28,7 @@ class EffectsIT {
               throw new UnavailableException("the journal's disk is behind");
             },
             (tx, event) -> {});
-    Signup signup = new Signup(null, new NoCache(), null, behind);
+    Signup signup = new Signup(new NoCache(), null, behind);
     Listener.Options options =
         new Listener.Options("effects", 0, "127.0.0.1", 10, "LADDER_", LIMIT, List.of(), LIMIT);
     Route route = new Route("POST", "/signup", request -> signup.signUp(request, KEY));

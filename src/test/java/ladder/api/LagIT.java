@@ -89,8 +89,7 @@ class LagIT {
 
   private static TestApp start(String rungs) {
     // Longer than the test takes, so that the replica is never known to be late.
-    return TestApp.start(
-        Map.of("LADDER_RUNGS", rungs, "LADDER_READ_AFTER_WRITE", "60s", "LADDER_KEY_CACHE", "60s"));
+    return TestApp.start(Map.of("LADDER_RUNGS", rungs, "LADDER_KEY_CACHE", "60s"));
   }
 
   private static void pause() {

@@ -71,7 +71,7 @@ class OpenApiTest {
     Cache cache = new NoCache();
     return Routes.table(
         new Gate(null, new NoLimit(), Quota.perMinute(1)),
-        new Signup(null, cache, null, new Effects(() -> {}, (tx, event) -> {})),
+        new Signup(cache, null, new Effects(() -> {}, (tx, event) -> {})),
         new Users(null, cache),
         new Orders(null, null),
         new Health(() -> true));

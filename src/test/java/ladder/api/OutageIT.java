@@ -78,7 +78,7 @@ class OutageIT {
 
     // What needs no database goes on.
     Answer cached = app.api().get(path);
-    assertEquals("ladder; hit", cached.header("Cache-Status"));
+    assertEquals("ladder; fwd=stale; fwd-status=503", cached.header("Cache-Status"));
     assertEquals(user, cached.json());
     assertEquals(200, app.anonymous().get("/health/live").status());
     assertEquals(401, app.anonymous().get(path).status());

@@ -5,11 +5,13 @@ import static ladder.cache.CacheContract.newKey;
 import static ladder.cache.CacheContract.value;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import ladder.cache.Cache.Found;
 import ladder.cache.Cache.Result;
+import ladder.failure.UnavailableException;
 import ladder.harness.Await;
 import ladder.redis.RedisFixture;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +23,7 @@ class CacheOutageIT {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private final RedisFixture node = new RedisFixture(TIMEOUT);
-  private final CacheAside cache = new CacheAside(node.redis, Duration.ofMinutes(5));
+  private final CacheAside cache = CacheAsideIT.cache(node.redis, () -> true);
 
   @AfterEach
   void close() {
@@ -47,9 +49,8 @@ class CacheOutageIT {
       assertEquals(Result.ERROR, found.result());
       assertArrayEquals(value(1), found.value());
     }
-    cache.put(key, value(2));
-    cache.remove(key);
-    assertEquals(errors + 22, cache.stats().errors());
+    assertThrows(UnavailableException.class, () -> CacheContract.write(cache, key, value(2)));
+    assertEquals(errors + 21, cache.stats().errors());
     node.restore();
     Await.until("a hit", PATIENCE, hits(key));
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,10 @@ class DatabaseUrlTest {
     if (password != null) {
       login.put("password", password);
     }
-    assertEquals(new DatabaseUrl(jdbcUrl, login, false), DatabaseUrl.parse(url));
+    DatabaseUrl parsed = DatabaseUrl.parse(url);
+    assertEquals(jdbcUrl, parsed.jdbcUrl());
+    assertEquals(login, parsed.login());
+    assertEquals(List.of(parsed), parsed.each());
   }
 
   @ParameterizedTest
@@ -47,14 +51,27 @@ class DatabaseUrlTest {
       })
   void knowsSeveralHosts(String url) {
     DatabaseUrl parsed = DatabaseUrl.parse(url);
-    assertTrue(parsed.severalHosts());
+    assertEquals(List.of("one:5432", "two", "[::2]:5434"), parsed.hosts());
     assertTrue(parsed.jdbcUrl().startsWith("jdbc:postgresql://one:5432,two,[::2]:5434/app"));
   }
 
   @Test
+  void givesTheUrlOfEachHost() {
+    DatabaseUrl several = DatabaseUrl.parse("postgres://u:p@one:5432,two/app?sslmode=require");
+    List<DatabaseUrl> each = several.each();
+    assertEquals(
+        List.of(
+            "jdbc:postgresql://one:5432/app?sslmode=require",
+            "jdbc:postgresql://two/app?sslmode=require"),
+        each.stream().map(DatabaseUrl::jdbcUrl).toList());
+    assertTrue(each.stream().allMatch(url -> url.login().equals(several.login())));
+  }
+
+  @Test
   void aCommaInAParameterIsNoSecondHost() {
-    assertFalse(DatabaseUrl.parse("jdbc:postgresql://db/app?options=a,b").severalHosts());
-    assertFalse(DatabaseUrl.parse("postgres://db/app?options=a,b").severalHosts());
+    List<String> one = List.of("db");
+    assertEquals(one, DatabaseUrl.parse("jdbc:postgresql://db/app?options=a,b").hosts());
+    assertEquals(one, DatabaseUrl.parse("postgres://db/app?options=a,b").hosts());
   }
 
   @ParameterizedTest

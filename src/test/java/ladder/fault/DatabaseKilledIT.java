@@ -44,7 +44,6 @@ class DatabaseKilledIT {
             LadderProcess.scratch("data"),
             servers.settings(
                 "LADDER_RUNGS", "pool,replica,background,limit",
-                "LADDER_READ_AFTER_WRITE", "500ms",
                 "LADDER_STATEMENT_TIMEOUT", "1s"));
     key = ladder.createKey();
   }

@@ -64,7 +64,7 @@ class PipelineIT {
   private final Backoff backoff = new Backoff(TIMEOUT, TIMEOUT, RandomGenerator.getDefault());
   private final Outage outage = new Outage("Redis", "a test", 1, backoff, clock);
   private final Pipeline pipeline =
-      new Pipeline(connection, connection.async(), loop.get(), TIMEOUT, clock, outage);
+      new Pipeline(connection, connection.async(), "run", loop.get(), TIMEOUT, clock, outage);
 
   private final String key = "test:" + UUID.randomUUID();
 
@@ -83,7 +83,7 @@ class PipelineIT {
         new Pipeline.Group<>() {
           @Override
           public CompletionStage<List<List<Long>>> send(Pipeline to, List<byte[]> keys) {
-            return INCREMENT.run(to, keys.getFirst()).thenApply(List::of);
+            return INCREMENT.run(to, new byte[][] {keys.getFirst()}).thenApply(List::of);
           }
         },
         key.getBytes(UTF_8));
@@ -149,7 +149,7 @@ class PipelineIT {
     Pipeline.Group<Long> group =
         (to, keys) ->
             INCREMENT
-                .run(to, keys.getFirst())
+                .run(to, new byte[][] {keys.getFirst()})
                 .thenApply(all -> LongStream.range(0, keys.size()).boxed().toList());
     proxy.pause();
     Reply<List<Long>> first = increment();

@@ -56,7 +56,7 @@ class RedisIT {
     try (Redis redis = connect(TIMEOUT)) {
       Object _ = redis.set(key, "7".getBytes(UTF_8), Duration.ofMinutes(1)).await();
       assertArrayEquals("7".getBytes(UTF_8), redis.get(key).await());
-      assertEquals(List.of(8L), redis.run(INCREMENT, key).await());
+      assertEquals(List.of(8L), redis.run(INCREMENT, List.of(key)).await());
     }
   }
 
@@ -100,7 +100,7 @@ class RedisIT {
       direct.scriptFlush();
       List<Reply<List<Long>>> replies = new ArrayList<>();
       for (int i = 0; i < 10; i++) {
-        replies.add(redis.run(INCREMENT, key));
+        replies.add(redis.run(INCREMENT, List.of(key)));
       }
       replies.forEach(reply -> assertEquals(1, reply.await().size()));
       assertEquals("10", direct.get(key));
@@ -147,9 +147,9 @@ class RedisIT {
     String key = newKey();
     try (RedisFixture node = new RedisFixture(TIMEOUT)) {
       node.cut();
-      assertThrows(UnavailableException.class, node.redis.run(INCREMENT, key)::await);
+      assertThrows(UnavailableException.class, node.redis.run(INCREMENT, List.of(key))::await);
       node.restore();
-      assertEquals(List.of(1L), node.redis.run(INCREMENT, key).await());
+      assertEquals(List.of(1L), node.redis.run(INCREMENT, List.of(key)).await());
     }
   }
 
@@ -160,11 +160,11 @@ class RedisIT {
     String key = newKey();
     try (RedisFixture node = new RedisFixture(Duration.ofMillis(timeoutMillis))) {
       node.proxy.pause();
-      Reply<List<Long>> underWay = node.redis.run(INCREMENT, key);
+      Reply<List<Long>> underWay = node.redis.run(INCREMENT, List.of(key));
       node.cut();
       assertThrows(UnavailableException.class, underWay::await);
       node.restore();
-      assertEquals(List.of(1L), node.redis.run(INCREMENT, key).await());
+      assertEquals(List.of(1L), node.redis.run(INCREMENT, List.of(key)).await());
     }
   }
 
@@ -185,7 +185,7 @@ class RedisIT {
     try (RedisFixture node = new RedisFixture(TIMEOUT)) {
       List<Reply<List<Long>>> replies = new ArrayList<>();
       for (int i = 0; i < 5_000; i++) {
-        replies.add(node.redis.run(INCREMENT, key));
+        replies.add(node.redis.run(INCREMENT, List.of(key)));
       }
       for (long i = 1; i <= 5_000; i++) {
         assertEquals(List.of(i), replies.get((int) i - 1).await());
@@ -214,7 +214,7 @@ class RedisIT {
     String key = newKey();
     direct.rpush(key, "a");
     try (Redis redis = connect(TIMEOUT)) {
-      Reply<?> refused = redis.run(INCREMENT, key);
+      Reply<?> refused = redis.run(INCREMENT, List.of(key));
       Reply<?> answered = redis.get(newKey());
       assertThrows(UnavailableException.class, refused::await);
       Object _ = answered.await();

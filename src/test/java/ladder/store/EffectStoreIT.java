@@ -26,6 +26,7 @@ import ladder.journal.Event;
 import ladder.journal.Kind.SignedUp;
 import ladder.journal.Ledger;
 import ladder.journal.Ledger.Standing;
+import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -264,11 +265,10 @@ class EffectStoreIT {
     Proxy proxy = Proxy.to(url);
     proxy.cut();
     try (Database away =
-        Databases.database(
+        Database.alone(
             Connections.unpooled(
-                DatabaseUrl.parse(proxy.url(url)), Target.PRIMARY, Databases.OPTIONS),
-            null,
-            Duration.ZERO)) {
+                "primary", DatabaseUrl.parse(proxy.url(url)), Target.PRIMARY, Databases.OPTIONS),
+            Clock.system())) {
       EffectStore ledger = new EffectStore(away);
       assertThrows(UnavailableException.class, () -> ledger.standings(List.of(event), "email"));
       assertThrows(UnavailableException.class, () -> ledger.delivered(List.of(event), "email"));

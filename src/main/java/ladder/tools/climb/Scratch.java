@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
 import ladder.Config;
+import ladder.cache.NoCache;
 import ladder.db.Database;
 import ladder.embedded.EmbeddedServers;
 import ladder.embedded.EmbeddedServers.Wanted;
@@ -160,7 +161,9 @@ final class Scratch implements AutoCloseable {
 
   /** A new API key. */
   String key(@Nullable Integer perMinute) {
-    return new ApiKeys(database, Duration.ZERO, clock).create("climb", perMinute).secret();
+    return new ApiKeys(database, new NoCache(), Duration.ZERO, clock)
+        .create("climb", perMinute)
+        .secret();
   }
 
   /** What a node needs to use these servers. */

@@ -42,8 +42,7 @@ final class ScratchData {
   static Database database(EmbeddedServers servers, Clock clock) {
     DatabaseUrl url = DatabaseUrl.parse(requireNonNull(servers.databaseUrl()));
     Connections.Options options = new Connections.Options(CONNECT_MAX, 1, STATEMENT_MAX);
-    Connections primary = Connections.unpooled(url, Target.PRIMARY, options);
-    return new Database(primary, null, Duration.ZERO, clock);
+    return Database.alone(Connections.unpooled("primary", url, Target.PRIMARY, options), clock);
   }
 
   static boolean complete(Path path, Scale scale) throws IOException {

@@ -1,0 +1,240 @@
+package ladder.db;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static ladder.redis.Script.argument;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import ladder.failure.UnavailableException;
+import ladder.measure.Phase;
+import ladder.measure.Timings;
+import ladder.measure.Timings.Span;
+import ladder.redis.Mark;
+import ladder.redis.Redis;
+import ladder.redis.Reply;
+import ladder.redis.Script;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The position in the write-ahead log that a replica must have replayed before it may answer for a
+ * subject, shared by all nodes in one hash of Redis, {@code floors}. Subjects share a field by
+ * their hash, so that it does not grow. A field is
+ *
+ * <pre>
+ *   absent           nobody has written there since the hash began: "base" is its floor
+ *   "4711"           the position after the last write; the floor, unless "base" is higher
+ *   "w8f3 4711"      a write that may have committed is on its way: ask the primary
+ * </pre>
+ *
+ * <p>Redis evicts, loses or restores the hash as a whole, so an absent field is distinguished from
+ * a lost one: without "base", or with the "run" of a Redis that was restarted, every read asks the
+ * primary. "base" is a position of the primary that was read after the hash began, so it covers all
+ * writes that the hash has no trace of. Thread-safe.
+ */
+final class Floors {
+  private static final String KEY = "floors";
+
+  /** 16,384 fields, 1 MB: at 1,000 writes a second one is written every 16 s. */
+  private static final int FIELD_BITS = 14;
+
+  private static final List<String> COMMON = List.of("run", "base");
+
+  /** The hash begins anew so often: that bounds how long the mark of a node that died stands. */
+  private static final Duration LIFE = Duration.ofHours(1);
+
+  /**
+   * ARGV the run, the field, the token. A Redis whose memory is full refuses HSET and takes DEL,
+   * which is as safe.
+   */
+  private static final Script MARK =
+      new Script(
+          """
+          if redis.call('HGET', KEYS[1], 'run') ~= ARGV[1] then return {0} end
+          local held = redis.call('HGET', KEYS[1], ARGV[2]) or ''
+          local floor = string.match(held, '(%d*)$')
+          local set = redis.pcall('HSET', KEYS[1], ARGV[2], ARGV[3] .. ' ' .. floor)
+          if type(set) == 'table' and set.err then redis.call('DEL', KEYS[1]) end
+          return {1}
+          """);
+
+  /**
+   * ARGV the run, the field, the token, the position, 0 after a rollback. The token of a later
+   * write stays.
+   */
+  private static final Script SETTLE =
+      new Script(
+          """
+          if redis.call('HGET', KEYS[1], 'run') ~= ARGV[1] then return {0} end
+          local held = redis.call('HGET', KEYS[1], ARGV[2]) or ''
+          local token = string.match(held, '^w%x+')
+          local floor = math.max(tonumber(string.match(held, '(%d+)$') or 0), tonumber(ARGV[4]))
+          local value = floor > 0 and string.format('%.0f', floor) or ''
+          if token and token ~= ARGV[3] then value = token .. ' ' .. value end
+          if value == '' then
+            redis.call('HDEL', KEYS[1], ARGV[2])
+            return {1}
+          end
+          local set = redis.pcall('HSET', KEYS[1], ARGV[2], value)
+          if type(set) == 'table' and set.err then redis.call('DEL', KEYS[1]) end
+          return {1}
+          """);
+
+  /**
+   * ARGV the run, a name for a new hash, the primary's position, the name of the hash that stood
+   * before the position was read, the life of a new one. Answers with the name of the hash.
+   */
+  private static final Script POPULATE =
+      new Script(
+          """
+          local held = redis.call('HMGET', KEYS[1], 'run', 'name', 'base')
+          if held[1] ~= ARGV[1] then
+            redis.call('DEL', KEYS[1])
+            redis.call('HSET', KEYS[1], 'run', ARGV[1], 'name', ARGV[2])
+            redis.call('PEXPIRE', KEYS[1], ARGV[5])
+            return {tonumber(ARGV[2])}
+          end
+          if not held[3] and held[2] == ARGV[4] then
+            redis.call('HSET', KEYS[1], 'base', ARGV[3])
+          end
+          return {tonumber(held[2])}
+          """);
+
+  /** Lua's numbers are exact so far. */
+  private static final long NAMES_MAX = 1L << 53;
+
+  private final @Nullable Redis redis;
+  private final BooleanSupplier current;
+
+  /** What the last population was answered; null before the first and without Redis. */
+  private @Nullable Reply<List<Long>> populated;
+
+  /**
+   * @param redis null for one who writes without it: then every mark gets lost
+   * @param current whether every change so far is known to have reached Redis
+   */
+  Floors(@Nullable Redis redis, BooleanSupplier current) {
+    this.redis = redis;
+    this.current = current;
+  }
+
+  /** A question that has been asked. */
+  @FunctionalInterface
+  interface Question {
+    /** Waits for the floor; empty when only the primary may answer. */
+    OptionalLong floor();
+  }
+
+  Question ask(Subject subject) {
+    if (redis == null || !current.getAsBoolean()) {
+      return OptionalLong::empty;
+    }
+    Span span = Timings.beside(Phase.CACHE);
+    Reply<List<byte @Nullable []>> reply = redis.fields(KEY, COMMON, field(subject));
+    return () -> {
+      try (span) {
+        return floor(reply.await());
+      } catch (UnavailableException e) {
+        return OptionalLong.empty();
+      }
+    };
+  }
+
+  private OptionalLong floor(List<byte @Nullable []> fields) {
+    String run = text(fields.get(0));
+    String base = text(fields.get(1));
+    String own = text(fields.get(2));
+    if (redis == null || !redis.runId().equals(run) || base == null) {
+      return OptionalLong.empty();
+    }
+    if (own == null) {
+      return OptionalLong.of(Long.parseLong(base));
+    }
+    return own.startsWith("w")
+        ? OptionalLong.empty()
+        : OptionalLong.of(Math.max(Long.parseLong(base), Long.parseLong(own)));
+  }
+
+  private static @Nullable String text(byte @Nullable [] value) {
+    return value == null ? null : new String(value, US_ASCII);
+  }
+
+  /** Marks the subject's floor as about to change. */
+  Mark mark(Subject subject) {
+    byte[] field = bytes(field(subject));
+    byte[] token = bytes("w" + Integer.toHexString(ThreadLocalRandom.current().nextInt()));
+    Reply<List<Long>> marked = run(MARK, field, token);
+    return new Mark() {
+      @Override
+      public List<String> keys() {
+        return List.of(KEY);
+      }
+
+      @Override
+      public void await() {
+        waitFor(marked);
+      }
+
+      @Override
+      public void settle(long position) {
+        waitFor(run(SETTLE, field, token, argument(position)));
+      }
+
+      @Override
+      public void withdraw() {
+        var _ = run(SETTLE, field, token, argument(0));
+      }
+    };
+  }
+
+  private static void waitFor(Reply<List<Long>> reply) {
+    try (var _ = Timings.phase(Phase.CACHE)) {
+      Object _ = reply.await();
+    }
+  }
+
+  /**
+   * Begins the hash, or gives it its base, where it lacks either.
+   *
+   * @param position of the primary, read after the last call of this method; from one thread
+   */
+  void populate(long position) {
+    if (redis == null) {
+      return;
+    }
+    byte[] name = argument(ThreadLocalRandom.current().nextLong(1, NAMES_MAX));
+    byte[] stood = argument(lastName());
+    populated = run(POPULATE, name, argument(position), stood, argument(LIFE.toMillis()));
+  }
+
+  /** 0 when it is not known. */
+  private long lastName() {
+    Reply<List<Long>> reply = populated;
+    try {
+      return reply == null || !reply.isDone() ? 0 : reply.await().getFirst();
+    } catch (UnavailableException e) {
+      return 0;
+    }
+  }
+
+  private Reply<List<Long>> run(Script script, byte[]... arguments) {
+    if (redis == null) {
+      return Reply.failed(new UnavailableException("this program has no Redis"));
+    }
+    byte[][] all = new byte[arguments.length + 1][];
+    all[0] = bytes(redis.runId());
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    return redis.run(script, List.of(KEY), all);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(US_ASCII);
+  }
+
+  /** By the name's hash, which is the same on every JDK. */
+  private static String field(Subject subject) {
+    return Integer.toString((subject.name().hashCode() * 0x9E37_79B9) >>> (32 - FIELD_BITS));
+  }
+}
