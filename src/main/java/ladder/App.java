@@ -1,7 +1,10 @@
 package ladder;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -39,6 +42,8 @@ import ladder.db.Database;
 import ladder.db.DatabaseUrl;
 import ladder.db.Migrations;
 import ladder.embedded.Backends;
+import ladder.failure.StartupException;
+import ladder.failure.UnavailableException;
 import ladder.files.DataDirectory;
 import ladder.http.Listener;
 import ladder.http.Route;
@@ -69,6 +74,10 @@ public final class App implements AutoCloseable {
 
   /** What a part may need beyond its own wait: to interrupt what is left and to close files. */
   private static final Duration MARGIN = Duration.ofSeconds(2);
+
+  private static final String SCHEMA_KEY = "schema";
+
+  private static final Duration SCHEMA_KEPT_FOR = Duration.ofDays(365);
 
   /** For what waits for nobody. */
   private static final Duration MOMENT = Duration.ofSeconds(1);
@@ -234,10 +243,7 @@ public final class App implements AutoCloseable {
 
   private Database database(Backends backends, Redis redis, Metrics metrics) {
     DatabaseUrl url = DatabaseUrl.parse(backends.databaseUrl());
-    int applied = Migrations.migrate(url);
-    if (applied > 0) {
-      log.info("applied {} migrations, schema version {}", applied, Migrations.LATEST);
-    }
+    migrate(url, redis);
     Connections primary =
         connections("primary", url, Target.PRIMARY, config.primaryPool(), metrics);
     String replicaUrl = config.has(Rung.REPLICA) ? backends.replicaUrl() : null;
@@ -247,6 +253,30 @@ public final class App implements AutoCloseable {
         config.replicaLagMax(),
         redis,
         clock);
+  }
+
+  /** Redis remembers the schema for nodes that start while the database does not answer. */
+  private static void migrate(DatabaseUrl url, Redis redis) {
+    try {
+      int applied = Migrations.migrate(url);
+      if (applied > 0) {
+        log.info("applied {} migrations, schema version {}", applied, Migrations.LATEST);
+      }
+      var _ = redis.set(SCHEMA_KEY, Migrations.LATEST.getBytes(UTF_8), SCHEMA_KEPT_FOR);
+    } catch (StartupException e) {
+      if (!Arrays.equals(held(redis, SCHEMA_KEY), Migrations.LATEST.getBytes(UTF_8))) {
+        throw e;
+      }
+      log.warn("{}; this node serves what others have cached", e.getMessage());
+    }
+  }
+
+  private static byte @Nullable [] held(Redis redis, String key) {
+    try {
+      return redis.get(key).await();
+    } catch (UnavailableException e) {
+      return null;
+    }
   }
 
   private List<Connections> replicas(DatabaseUrl url, Metrics metrics) {

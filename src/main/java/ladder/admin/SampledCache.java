@@ -1,5 +1,6 @@
 package ladder.admin;
 
+import java.util.Optional;
 import ladder.cache.Cache;
 import ladder.redis.Mark;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ public record SampledCache(Cache cache, TimesToLive sample) implements Cache {
   }
 
   @Override
-  public Mark change(String key, byte @Nullable [] value) {
+  public Optional<Mark> change(String key, byte @Nullable [] value) {
     sample.written(key);
     return cache.change(key, value);
   }

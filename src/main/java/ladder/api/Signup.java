@@ -49,7 +49,7 @@ public final class Signup {
                   request.id(),
                   request.traceparent());
           byte[] json = Json.write(user);
-          tx.guard(cache.change(Users.cacheKey(user.id()), json));
+          cache.change(Users.cacheKey(user.id()), json).ifPresent(tx::guard);
           effects.follow().accept(tx, event);
           return Response.json(201, json)
               .with("Location", "/users/" + user.id())

@@ -105,7 +105,7 @@ public final class Users {
           User user = changed(id, users.update(tx, id, email, name, expected));
           byte[] json = Json.write(user);
           database.written(tx, new Subject.User(id));
-          tx.guard(cache.change(cacheKey(id), json));
+          cache.change(cacheKey(id), json).ifPresent(tx::guard);
           return Response.json(200, json).with("ETag", EntityTags.of(user.version()));
         });
   }
@@ -117,7 +117,7 @@ public final class Users {
         tx -> {
           Object _ = changed(id, users.delete(tx, id, expected));
           database.written(tx, new Subject.User(id));
-          tx.guard(cache.change(cacheKey(id), null));
+          cache.change(cacheKey(id), null).ifPresent(tx::guard);
           return Response.empty(204);
         });
   }

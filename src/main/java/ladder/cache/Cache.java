@@ -18,8 +18,9 @@ public interface Cache {
    * lock of the row, and given to {@code Transaction.guard}.
    *
    * @param value the new one; null when it is deleted
+   * @return empty when nothing is cached
    */
-  Mark change(String key, byte @Nullable [] value);
+  Optional<Mark> change(String key, byte @Nullable [] value);
 
   Stats stats();
 

@@ -1,7 +1,6 @@
 package ladder.cache;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
@@ -114,39 +113,14 @@ public final class CacheAside implements Cache {
   }
 
   @Override
-  public Mark change(String key, byte @Nullable [] value) {
+  public Optional<Mark> change(String key, byte @Nullable [] value) {
     byte[] token = entries.token();
-    Reply<List<Long>> marked = entries.mark(key, token);
-    return new Mark() {
-      @Override
-      public List<String> keys() {
-        return Entries.keys(key);
-      }
-
-      @Override
-      public void await() {
-        waitFor(marked);
-      }
-
-      @Override
-      public void settle(long position) {
-        waitFor(entries.settle(key, token, value));
-      }
-
-      @Override
-      public void withdraw() {
-        var _ = entries.settle(key, token, null);
-      }
-    };
-  }
-
-  private void waitFor(Reply<?> reply) {
-    try (var _ = Timings.phase(Phase.CACHE)) {
-      Object _ = reply.await();
-    } catch (UnavailableException e) {
-      errors.increment();
-      throw e;
-    }
+    return Optional.of(
+        new Mark(
+            Entries.keys(key),
+            entries.mark(key, token),
+            _ -> entries.settle(key, token, value),
+            () -> entries.settle(key, token, null)));
   }
 
   @Override

@@ -1,29 +1,12 @@
 package ladder.cache;
 
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import ladder.redis.Mark;
 import org.jspecify.annotations.Nullable;
 
 /** The rung turned off: every read loads. */
 public final class NoCache implements Cache {
-  private static final Mark NOTHING =
-      new Mark() {
-        @Override
-        public List<String> keys() {
-          return List.of();
-        }
-
-        @Override
-        public void await() {}
-
-        @Override
-        public void settle(long position) {}
-
-        @Override
-        public void withdraw() {}
-      };
-
   private final LongAdder loads = new LongAdder();
 
   @Override
@@ -35,8 +18,8 @@ public final class NoCache implements Cache {
   }
 
   @Override
-  public Mark change(String key, byte @Nullable [] value) {
-    return NOTHING;
+  public Optional<Mark> change(String key, byte @Nullable [] value) {
+    return Optional.empty();
   }
 
   @Override

@@ -167,7 +167,7 @@ public final class Database implements AutoCloseable {
     if (replicas.isEmpty()) {
       return readPrimary(work);
     }
-    OptionalLong floor = floors.ask(subject).floor();
+    OptionalLong floor = floors.of(subject);
     return floor.isEmpty() ? readPrimary(work) : findAt(floor.getAsLong(), work);
   }
 
@@ -185,7 +185,7 @@ public final class Database implements AutoCloseable {
     if (read.value.isEmpty() || read.position == CURRENT) {
       return read.value;
     }
-    OptionalLong floor = floors.ask(subject.apply(read.value.get())).floor();
+    OptionalLong floor = floors.of(subject.apply(read.value.get()));
     return floor.isPresent() && floor.getAsLong() <= read.position ? read.value : readPrimary(work);
   }
 

@@ -11,7 +11,6 @@ import java.util.function.BooleanSupplier;
 import ladder.failure.UnavailableException;
 import ladder.measure.Phase;
 import ladder.measure.Timings;
-import ladder.measure.Timings.Span;
 import ladder.redis.Mark;
 import ladder.redis.Redis;
 import ladder.redis.Reply;
@@ -39,8 +38,6 @@ final class Floors {
 
   /** 16,384 fields, 1 MB: at 1,000 writes a second one is written every 16 s. */
   private static final int FIELD_BITS = 14;
-
-  private static final List<String> COMMON = List.of("run", "base");
 
   /** The hash begins anew so often: that bounds how long the mark of a node that died stands. */
   private static final Duration LIFE = Duration.ofHours(1);
@@ -120,26 +117,16 @@ final class Floors {
     this.current = current;
   }
 
-  /** A question that has been asked. */
-  @FunctionalInterface
-  interface Question {
-    /** Waits for the floor; empty when only the primary may answer. */
-    OptionalLong floor();
-  }
-
-  Question ask(Subject subject) {
+  /** The floor; empty when only the primary may answer. */
+  OptionalLong of(Subject subject) {
     if (redis == null || !current.getAsBoolean()) {
-      return OptionalLong::empty;
+      return OptionalLong.empty();
     }
-    Span span = Timings.beside(Phase.CACHE);
-    Reply<List<byte @Nullable []>> reply = redis.fields(KEY, COMMON, field(subject));
-    return () -> {
-      try (span) {
-        return floor(reply.await());
-      } catch (UnavailableException e) {
-        return OptionalLong.empty();
-      }
-    };
+    try (var _ = Timings.phase(Phase.CACHE)) {
+      return floor(redis.fields(KEY, "run", "base", field(subject)).await());
+    } catch (UnavailableException e) {
+      return OptionalLong.empty();
+    }
   }
 
   private OptionalLong floor(List<byte @Nullable []> fields) {
@@ -165,34 +152,11 @@ final class Floors {
   Mark mark(Subject subject) {
     byte[] field = bytes(field(subject));
     byte[] token = bytes("w" + Integer.toHexString(ThreadLocalRandom.current().nextInt()));
-    Reply<List<Long>> marked = run(MARK, field, token);
-    return new Mark() {
-      @Override
-      public List<String> keys() {
-        return List.of(KEY);
-      }
-
-      @Override
-      public void await() {
-        waitFor(marked);
-      }
-
-      @Override
-      public void settle(long position) {
-        waitFor(run(SETTLE, field, token, argument(position)));
-      }
-
-      @Override
-      public void withdraw() {
-        var _ = run(SETTLE, field, token, argument(0));
-      }
-    };
-  }
-
-  private static void waitFor(Reply<List<Long>> reply) {
-    try (var _ = Timings.phase(Phase.CACHE)) {
-      Object _ = reply.await();
-    }
+    return new Mark(
+        List.of(KEY),
+        run(MARK, field, token),
+        position -> run(SETTLE, field, token, argument(position)),
+        () -> run(SETTLE, field, token, argument(0)));
   }
 
   /**

@@ -124,7 +124,7 @@ public final class ApiKeys {
               revoked.ifPresent(
                   h -> {
                     database.written(tx, new Subject.Key(h));
-                    tx.guard(cache.change(cacheKey(h), null));
+                    cache.change(cacheKey(h), null).ifPresent(tx::guard);
                   });
               return revoked;
             });

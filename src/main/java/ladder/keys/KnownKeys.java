@@ -2,11 +2,6 @@ package ladder.keys;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -14,6 +9,7 @@ import ladder.failure.UnavailableException;
 import ladder.time.Backoff;
 import ladder.time.Clock;
 import ladder.time.Outage;
+import ladder.time.SingleFlight;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,9 +52,8 @@ final class KnownKeys {
 
   private final AtomicLong revocations = new AtomicLong();
 
-  /** Look-ups under way. */
-  private final ConcurrentHashMap<String, FutureTask<@Nullable ApiKey>> pending =
-      new ConcurrentHashMap<>();
+  private final SingleFlight<@Nullable ApiKey> lookUps =
+      new SingleFlight<>("the look-up of the key", SHARED_WAIT_MAX);
 
   // The rest is guarded by this.
   private final Recent<Answer> good = new Recent<>(GOOD_MAX);
@@ -100,39 +95,42 @@ final class KnownKeys {
         Optional.ofNullable(known).filter(k -> isYounger(k, GRACE)).map(Answer::key);
     if (inGrace.isPresent() && outage.active()) {
       if (outage.mayTry()) {
-        Thread _ = Thread.ofVirtual().name("key-probe").start(pending(hash));
+        Thread _ = Thread.ofVirtual().name("key-probe").start(() -> probe(hash));
       }
       return inGrace;
     }
     try {
-      return Optional.ofNullable(result(pending(hash)));
+      return Optional.ofNullable(lookUps.join(hash, () -> query(hash)));
     } catch (UnavailableException e) {
       return Optional.of(inGrace.orElseThrow(() -> e));
+    }
+  }
+
+  private void probe(String hash) {
+    try {
+      ApiKey _ = lookUps.join(hash, () -> query(hash));
+    } catch (UnavailableException e) {
+      // It has been recorded.
     }
   }
 
   /** From now on the key is known not to work, whatever a look-up under way finds. */
   synchronized void revoked(String hash) {
     long revocation = revocations.incrementAndGet();
-    Object _ = pending.remove(hash);
+    lookUps.forget(hash);
     remember(hash, new Answer(null, clock.nanos()), revocation);
   }
 
-  /** The look-up of this key that is under way, or one to be run. */
-  private FutureTask<@Nullable ApiKey> pending(String hash) {
-    return pending.computeIfAbsent(hash, _ -> new FutureTask<>(() -> query(hash)));
-  }
-
   private @Nullable ApiKey query(String hash) {
+    // Another look-up may have ended since this one was found to be needed.
+    Answer known = known(hash);
+    if (known != null && isTrusted(known)) {
+      return known.key();
+    }
+    long revocationsBefore = revocations.get();
+    // The answer is as old as the query may be.
+    long atNanos = clock.nanos();
     try {
-      // Another look-up may have ended since this one was found to be needed.
-      Answer known = known(hash);
-      if (known != null && isTrusted(known)) {
-        return known.key();
-      }
-      long revocationsBefore = revocations.get();
-      // The answer is as old as the query may be.
-      long atNanos = clock.nanos();
       ApiKey key = lookUp.apply(hash).orElse(null);
       outage.succeeded();
       remember(hash, new Answer(key, atNanos), revocationsBefore);
@@ -140,26 +138,6 @@ final class KnownKeys {
     } catch (UnavailableException e) {
       outage.failed(String.valueOf(e.getMessage()));
       throw e;
-    } finally {
-      Object _ = pending.remove(hash);
-    }
-  }
-
-  private static @Nullable ApiKey result(FutureTask<@Nullable ApiKey> lookUp) {
-    lookUp.run(); // does nothing when another thread has begun it
-    try {
-      return lookUp.get(SHARED_WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case RuntimeException cause -> throw cause;
-        case Error cause -> throw cause;
-        case null, default -> throw new IllegalStateException(e);
-      }
-    } catch (TimeoutException e) {
-      throw new UnavailableException("the look-up of the key takes too long", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnavailableException("the node is about to stop", e);
     }
   }
 

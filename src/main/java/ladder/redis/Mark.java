@@ -1,7 +1,11 @@
 package ladder.redis;
 
 import java.util.List;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import ladder.failure.UnavailableException;
+import ladder.measure.Phase;
+import ladder.measure.Timings;
 
 /**
  * What a write puts in Redis before it commits, so that no node takes for current what the write
@@ -11,26 +15,44 @@ import ladder.failure.UnavailableException;
  *   statement ──▶ mark ──▶ await ──▶ commit ──▶ settle ──▶ answer
  *                              └───▶ rollback ──▶ withdraw
  * </pre>
+ *
+ * @param keys what would have to be deleted from Redis if the mark, or what settles it, got lost
+ * @param placed the reply to the mark
+ * @param settling puts what holds from now on, given a position of the write-ahead log behind the
+ *     commit
+ * @param withdrawing takes the mark away
  */
-public interface Mark {
-  /** What would have to be deleted from Redis if the mark, or what settles it, got lost. */
-  List<String> keys();
-
+public record Mark(
+    List<String> keys,
+    Reply<?> placed,
+    LongFunction<Reply<?>> settling,
+    Supplier<Reply<?>> withdrawing) {
   /**
    * Waits until Redis has it.
    *
    * @throws UnavailableException when it may have got lost
    */
-  void await();
+  public void await() {
+    await(placed);
+  }
 
   /**
-   * After the commit: puts what holds from now on, and waits until Redis has it.
+   * After the commit: waits until Redis has what holds from now on.
    *
-   * @param position in the write-ahead log, at or behind the commit
    * @throws UnavailableException when it may have got lost
    */
-  void settle(long position);
+  public void settle(long position) {
+    await(settling.apply(position));
+  }
 
   /** After a rollback. Not waited for: a mark that stays costs reads of the database only. */
-  void withdraw();
+  public void withdraw() {
+    var _ = withdrawing.get();
+  }
+
+  private static void await(Reply<?> reply) {
+    try (var _ = Timings.phase(Phase.CACHE)) {
+      Object _ = reply.await();
+    }
+  }
 }

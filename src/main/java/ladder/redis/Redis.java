@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.KeyValue;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
@@ -24,7 +25,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -79,10 +79,7 @@ public final class Redis implements AutoCloseable {
 
   private static final Group<byte @Nullable []> GET =
       (pipeline, keys) ->
-          pipeline
-              .commands
-              .mget(keys.toArray(byte[][]::new))
-              .thenApply(all -> all.stream().map(one -> one.getValueOrElse(null)).toList());
+          pipeline.commands.mget(keys.toArray(byte[][]::new)).thenApply(Redis::values);
 
   /** Where Redis is, and how long it may be silent. */
   public record Options(String url, Duration timeout) {
@@ -192,37 +189,16 @@ public final class Redis implements AutoCloseable {
     return send(alone((pipeline, _) -> pipeline.commands.del(all)), keys[0]);
   }
 
-  /** The values of some fields that everybody asks for, then of one, null for those absent. */
-  public Reply<List<byte @Nullable []>> fields(String key, List<String> common, String field) {
-    return send(new Fields(key, common), field);
+  /** The values of these fields of a hash, null for those absent. */
+  public Reply<List<byte @Nullable []>> fields(String key, String... fields) {
+    byte[][] all = Stream.of(fields).map(field -> field.getBytes(UTF_8)).toArray(byte[][]::new);
+    return send(
+        alone((pipeline, bytes) -> pipeline.commands.hmget(bytes, all).thenApply(Redis::values)),
+        key);
   }
 
-  private record Fields(String key, List<String> common) implements Group<List<byte @Nullable []>> {
-    @Override
-    public CompletionStage<List<List<byte @Nullable []>>> send(
-        Pipeline pipeline, List<byte[]> fields) {
-      byte[][] all =
-          Stream.concat(common.stream().map(name -> name.getBytes(UTF_8)), fields.stream())
-              .toArray(byte[][]::new);
-      return pipeline
-          .commands
-          .hmget(key.getBytes(UTF_8), all)
-          .thenApply(
-              values -> {
-                List<byte @Nullable []> found =
-                    values.stream().map(value -> value.getValueOrElse(null)).toList();
-                return found.subList(common.size(), found.size()).stream()
-                    .map(own -> withOwn(found, common.size(), own))
-                    .toList();
-              });
-    }
-
-    private static List<byte @Nullable []> withOwn(
-        List<byte @Nullable []> found, int common, byte @Nullable [] own) {
-      List<byte @Nullable []> values = new ArrayList<>(found.subList(0, common));
-      values.add(own);
-      return values;
-    }
+  private static List<byte @Nullable []> values(List<KeyValue<byte[], byte[]>> all) {
+    return all.stream().map(one -> one.getValueOrElse(null)).toList();
   }
 
   /** Runs a script on some keys, the first of which says where. */

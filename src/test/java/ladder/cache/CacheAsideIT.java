@@ -262,7 +262,7 @@ class CacheAsideIT implements CacheContract {
     for (byte[] next : new byte[][] {value(2), null}) {
       String key = newKey();
       write(cache, key, value(1));
-      var mark = cache.change(key, next);
+      var mark = cache.change(key, next).orElseThrow();
       mark.await(); // it commits, and its node dies
       assertThrows(
           UnavailableException.class,

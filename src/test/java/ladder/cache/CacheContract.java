@@ -39,9 +39,9 @@ interface CacheContract {
 
   /** A write that commits, and is answered when this returns. */
   static void write(Cache cache, String key, byte @Nullable [] value) {
-    Mark mark = cache.change(key, value);
-    mark.await();
-    mark.settle(0);
+    Optional<Mark> mark = cache.change(key, value);
+    mark.ifPresent(Mark::await);
+    mark.ifPresent(placed -> placed.settle(0));
   }
 
   default Found get(String key, Supplier<Optional<byte[]>> load) {

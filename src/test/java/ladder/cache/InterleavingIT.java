@@ -158,7 +158,7 @@ class InterleavingIT {
 
   @Test
   void neitherWhenItReadWhileTheWriteWasUnderWayAndTheMarkWasEvicted() throws Exception {
-    Mark mark = two.change(key, value(2));
+    Mark mark = two.change(key, value(2)).orElseThrow();
     mark.await();
     evict();
     Held slow = new Held(1);
@@ -171,7 +171,7 @@ class InterleavingIT {
 
   @Test
   void whatWasStoredWhileTheWriteWasUnderWayAndTheMarkEvictedGoesBeforeTheAnswer() {
-    Mark mark = two.change(key, value(2));
+    Mark mark = two.change(key, value(2)).orElseThrow();
     mark.await();
     evict();
     assertArrayEquals(value(1), read(one, 1), "it has not committed yet");
@@ -182,7 +182,7 @@ class InterleavingIT {
   @Test
   void whileAWriteIsUnderWayEveryReadLoadsAndStoresNothing() {
     write(one, key, value(1));
-    Mark mark = two.change(key, value(2));
+    Mark mark = two.change(key, value(2)).orElseThrow();
     mark.await();
     assertArrayEquals(value(1), read(one, 1));
     assertArrayEquals(value(2), read(one, 2), "it has committed, and nobody said so yet");
@@ -193,7 +193,7 @@ class InterleavingIT {
   @Test
   void aCommitWhoseOutcomeIsUnknownLeavesNothingToServe() {
     write(one, key, value(1));
-    Mark mark = two.change(key, value(2));
+    Mark mark = two.change(key, value(2)).orElseThrow();
     mark.await(); // and neither settled nor withdrawn
     assertArrayEquals(value(1), read(one, 1));
     assertArrayEquals(value(2), read(two, 2));
@@ -203,7 +203,7 @@ class InterleavingIT {
   @Test
   void aWriteThatRollsBackLeavesTheKeyToTheNextReader() {
     write(one, key, value(1));
-    Mark mark = two.change(key, value(2));
+    Mark mark = two.change(key, value(2)).orElseThrow();
     mark.await();
     mark.withdraw();
     Await.until("the mark goes", PATIENCE, () -> redis.exists(key.getBytes(UTF_8)) == 0);
@@ -213,14 +213,14 @@ class InterleavingIT {
 
   @Test
   void ofTwoWritesTheFirstThatSettlesLateChangesNothing() {
-    Mark first = one.change(key, value(2));
+    Mark first = one.change(key, value(2)).orElseThrow();
     first.await();
     write(two, key, value(3));
     first.settle(0);
     assertArrayEquals(value(3), read(one, 3));
-    Mark third = one.change(key, value(4));
+    Mark third = one.change(key, value(4)).orElseThrow();
     third.await();
-    Mark fourth = two.change(key, value(5)); // the third has committed
+    Mark fourth = two.change(key, value(5)).orElseThrow(); // the third has committed
     fourth.await();
     third.settle(0);
     assertArrayEquals(value(5), read(one, 5), "the fourth is still under way");

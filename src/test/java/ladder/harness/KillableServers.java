@@ -99,9 +99,12 @@ public final class KillableServers {
     }
   }
 
+  /** Both PostgreSQL servers have one program: the second finds it moved. */
   private static void move(Path from, Path to) {
     try {
-      Files.move(from, to);
+      if (Files.exists(from)) {
+        Files.move(from, to);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
