@@ -2,8 +2,6 @@ package ladder.keys;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -13,6 +11,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import ladder.db.Database;
 import ladder.db.Subject;
+import ladder.digest.Sha256;
 import ladder.failure.UnavailableException;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -143,11 +142,6 @@ public final class ApiKeys {
   }
 
   private static String hash(String secret) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(secret.getBytes(UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.of(secret.getBytes(UTF_8)));
   }
 }
