@@ -8,7 +8,6 @@ import java.util.Map;
 import ladder.measure.Bound;
 import ladder.measure.Phase;
 import ladder.measure.Sample;
-import ladder.measure.Sample.Spent;
 import ladder.measure.Verdict;
 
 /**
@@ -24,17 +23,6 @@ record Evidence(String name, double value, String unit, String meaning) {
   private static final double NOTABLE_SHARE = 0.01;
 
   private static final double MEBIBYTE = 1 << 20;
-
-  /** Where the time of requests can go, besides our own processor. */
-  private static final Map<Bound, List<Phase>> WAITS =
-      Map.of(
-          Bound.PRIMARY, List.of(Phase.PRIMARY),
-          Bound.REPLICA, List.of(Phase.REPLICA),
-          Bound.PRIMARY_POOL, List.of(Phase.PRIMARY_POOL),
-          Bound.REPLICA_POOL, List.of(Phase.REPLICA_POOL),
-          Bound.REDIS, List.of(Phase.LIMIT, Phase.CACHE),
-          Bound.JOURNAL, List.of(Phase.JOURNAL),
-          Bound.DOWNSTREAM, List.of(Phase.DOWNSTREAM));
 
   /** A figure, and the bound that it speaks for. */
   private record Figure(Bound bound, Evidence evidence) {}
@@ -61,13 +49,11 @@ record Evidence(String name, double value, String unit, String meaning) {
 
   private static void waits(List<Figure> figures, Sample s) {
     double all = s.concurrency(List.of(Phase.values()));
-    for (Map.Entry<Bound, List<Phase>> wait : WAITS.entrySet()) {
-      Spent spent = s.spent(wait.getValue());
-      double waiting = s.concurrency(wait.getValue());
+    for (Bound bound : Bound.values()) {
+      double waiting = s.concurrency(bound.phases());
       if (waiting < NOTABLE_SHARE * all || waiting == 0) {
         continue;
       }
-      Bound bound = wait.getKey();
       String name = String.valueOf(bound.on());
       add(
           figures,
@@ -87,7 +73,7 @@ record Evidence(String name, double value, String unit, String meaning) {
           figures,
           bound,
           name + ".mean",
-          spent.mean() * 1e3,
+          s.spent(bound.phases()).mean() * 1e3,
           "ms",
           "a request that came there stayed for, on average");
     }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 public final class Machine {
   /** The kernel's unit of time for user space on every Linux. */
-  private static final double TICKS_PER_SECOND = 100;
+  static final double TICKS_PER_SECOND = 100;
 
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double MICROS_PER_SECOND = 1e6;

@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
@@ -72,14 +74,21 @@ final class MissingIndexes {
   /** What one server answered: its large tables and its plans, each as JSON. */
   private record Planned(List<String> tables, List<String> plans) {}
 
-  private final Database database;
+  private final Callable<List<Missing>> servers;
   private final Clock clock;
-  private List<Missing> known = List.of();
-  private @Nullable CompletableFuture<List<Missing>> asking;
+  private volatile @Nullable List<Missing> known;
+  private CompletableFuture<List<Missing>> asking = CompletableFuture.completedFuture(List.of());
   private @Nullable Long askedNanos;
 
   MissingIndexes(Database database, Clock clock) {
-    this.database = database;
+    this(() -> find(database), clock);
+  }
+
+  /**
+   * @param servers asks them; never called by two at a time
+   */
+  MissingIndexes(Callable<List<Missing>> servers, Clock clock) {
+    this.servers = servers;
     this.clock = clock;
   }
 
@@ -89,47 +98,56 @@ final class MissingIndexes {
   }
 
   /**
-   * The same, asked for and not waited for longer than this.
+   * The same, asked for and not waited for longer than this. Who comes while another waits gets
+   * what was known before, at once; or waits, too, when nothing was.
    *
    * @param wait zero for what is known already
    */
-  synchronized List<Missing> list(Duration wait) {
+  List<Missing> list(Duration wait) {
+    try {
+      List<Missing> _ = answer().get(wait.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      log.debug("the servers are slow to plan", e);
+    } catch (ExecutionException e) {
+      log.debug("no server planned the statements", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    List<Missing> last = known;
+    return last == null ? List.of() : last;
+  }
+
+  /** What the caller waits for, outside of the lock. */
+  private synchronized Future<List<Missing>> answer() {
+    List<Missing> last = known;
     boolean old = askedNanos == null || clock.nanos() - askedNanos >= KEPT.toNanos();
-    CompletableFuture<List<Missing>> current = asking;
-    if (current == null && old) {
-      current = new CompletableFuture<>();
-      asking = current;
+    if (asking.isDone() && old) {
+      CompletableFuture<List<Missing>> found = new CompletableFuture<>();
+      asking = found;
       askedNanos = clock.nanos();
-      CompletableFuture<List<Missing>> found = current;
       Thread _ = Thread.ofVirtual().name("missing-indexes").start(() -> ask(found));
+      return found;
     }
-    if (current != null) {
-      try {
-        known = current.get(wait.toMillis(), TimeUnit.MILLISECONDS);
-        asking = null;
-      } catch (TimeoutException e) {
-        log.debug("the servers are slow to plan", e);
-      } catch (ExecutionException e) {
-        log.debug("no server planned the statements", e);
-        asking = null;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-    return known;
+    return last == null ? asking : CompletableFuture.completedFuture(last);
   }
 
   private void ask(CompletableFuture<List<Missing>> found) {
     try {
-      Set<String> statements = database.statements();
-      Map<String, Missing> all = new LinkedHashMap<>();
-      for (Planned planned : database.inspect(tx -> planned(statements, tx))) {
-        missing(planned).forEach(m -> all.merge(m.statement(), m, (a, b) -> a.plus(b.scans())));
-      }
-      found.complete(List.copyOf(all.values()));
+      List<Missing> answer = servers.call();
+      known = answer;
+      found.complete(answer);
     } catch (Throwable e) { // whoever waits must not wait in vain
       found.completeExceptionally(e);
     }
+  }
+
+  private static List<Missing> find(Database database) {
+    Set<String> statements = database.statements();
+    Map<String, Missing> all = new LinkedHashMap<>();
+    for (Planned planned : database.inspect(tx -> planned(statements, tx))) {
+      missing(planned).forEach(m -> all.merge(m.statement(), m, (a, b) -> a.plus(b.scans())));
+    }
+    return List.copyOf(all.values());
   }
 
   /** Prepared, because a plan for unknown parameters (EXPLAIN's GENERIC_PLAN) needs version 16. */

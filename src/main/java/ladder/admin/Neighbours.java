@@ -15,9 +15,6 @@ import java.util.stream.Stream;
  * asked only while others use much. Thread-safe.
  */
 final class Neighbours {
-  /** The kernel's unit of time for user space on every Linux. */
-  private static final double TICKS_PER_SECOND = 100;
-
   /** Of {@code /proc/PID/stat}, after the name (proc_pid_stat(5)): fields 14 and 15. */
   private static final int USER_TICKS = 11;
 
@@ -48,7 +45,7 @@ final class Neighbours {
         String name = stat.substring(stat.indexOf('(') + 1, nameEnd);
         String[] fields = stat.substring(nameEnd + 2).split(" ", -1);
         long ticks = Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS]);
-        found.merge(name, ticks / TICKS_PER_SECOND, Double::sum);
+        found.merge(name, ticks / Machine.TICKS_PER_SECOND, Double::sum);
       } catch (IOException | RuntimeException e) {
         // It has just ended, or is not for us to see.
       }

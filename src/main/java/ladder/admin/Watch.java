@@ -129,12 +129,12 @@ public final class Watch implements AutoCloseable {
     now.time()
         .forEach(
             (phase, spent) ->
-                time.put(phase, spent.minus(then.time().getOrDefault(phase, new Spent(0, 0)))));
+                time.put(phase, spent.minus(then.time().getOrDefault(phase, Spent.NOTHING))));
     Usage from = then.usage();
     Usage to = now.usage();
     return new Sample(
         seconds,
-        time.getOrDefault(Phase.REST, new Spent(0, 0)).requests(), // which every request has
+        time.getOrDefault(Phase.REST, Spent.NOTHING).requests(), // which every request has
         time,
         new Sample.Cpu(
             to.cores(),

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import ladder.db.Database;
 import ladder.db.Work;
+import ladder.digest.Sha256;
 import ladder.http.ProblemException;
 import ladder.http.ProblemType;
 import ladder.http.Request;
@@ -99,12 +99,7 @@ public final class Idempotency {
   }
 
   private static byte[] hash(Request request) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update((request.method() + ' ' + request.path() + '\n').getBytes(UTF_8));
-      return digest.digest(request.body());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    String line = request.method() + ' ' + request.path() + '\n';
+    return Sha256.of(line.getBytes(UTF_8), request.body());
   }
 }

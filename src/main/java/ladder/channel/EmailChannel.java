@@ -8,6 +8,7 @@ import jakarta.mail.internet.MimeMessage;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.LinkedBlockingDeque;
+import ladder.failure.RootCause;
 import ladder.journal.Channel;
 import ladder.journal.Delivery;
 import ladder.journal.Delivery.Deferred;
@@ -131,12 +132,7 @@ final class EmailChannel implements Channel {
 
   /** The last cause: only it says that a certificate is not trusted. */
   private static String cause(Exception failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String why = String.valueOf(root.getMessage()).strip();
-    return failure.getCause() == null ? "" : " (" + why + ")";
+    return failure.getCause() == null ? "" : " (" + RootCause.message(failure).strip() + ")";
   }
 
   private static String line(Exception e) {

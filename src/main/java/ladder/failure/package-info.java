@@ -8,6 +8,7 @@
  * </pre>
  *
  * <p>Outcomes that a client can mend (404, 409, 422, …) are {@code ladder.http.ProblemException}.
+ * What was wrong behind a library's own exception, {@link ladder.failure.RootCause} says.
  */
 @NullMarked
 package ladder.failure;

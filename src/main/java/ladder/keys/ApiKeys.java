@@ -3,8 +3,6 @@ package ladder.keys;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +15,7 @@ import ladder.cache.Cache;
 import ladder.cache.CacheAside;
 import ladder.db.Database;
 import ladder.db.Subject;
+import ladder.digest.Sha256;
 import ladder.failure.UnavailableException;
 import ladder.json.Json;
 import ladder.time.Clock;
@@ -193,11 +192,6 @@ public final class ApiKeys {
   }
 
   private static String hash(String secret) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(secret.getBytes(UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.of(secret.getBytes(UTF_8)));
   }
 }

@@ -1,7 +1,5 @@
 package ladder.measure;
 
-import static java.util.Map.entry;
-
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -58,7 +56,6 @@ public final class Judge {
   /** A pressure that is no rival. */
   private static final double FAR = 0.4;
 
-  private static final List<Phase> REDIS = List.of(Phase.LIMIT, Phase.CACHE);
   private static final List<Phase> WAITS = List.copyOf(EnumSet.range(Phase.AUTH, Phase.DOWNSTREAM));
   private static final List<Phase> DATABASE =
       List.of(Phase.PRIMARY_POOL, Phase.REPLICA_POOL, Phase.PRIMARY, Phase.REPLICA);
@@ -72,12 +69,12 @@ public final class Judge {
           Bound.REPLICA_POOL, Bound.REPLICA);
 
   /**
-   * A resource that requests wait for.
+   * When requests wait for a resource too long.
    *
    * @param queue so many requests in it at a time saturate it
    * @param slowSeconds a wait that a user notices in the whole, when somebody always waits
    */
-  private record Resource(List<Phase> phases, double queue, double slowSeconds) {}
+  private record Resource(double queue, double slowSeconds) {}
 
   private final Map<Bound, Resource> resources;
   private final Map<Bound, Integer> poolSizes;
@@ -92,17 +89,14 @@ public final class Judge {
     this.clock = clock;
     this.poolSizes = Map.of(Bound.PRIMARY_POOL, primaryPool, Bound.REPLICA_POOL, replicaPool);
     this.resources =
-        Map.ofEntries(
-            entry(
-                Bound.PRIMARY, new Resource(List.of(Phase.PRIMARY), POOL_BUSY * primaryPool, 0.05)),
-            entry(
-                Bound.REPLICA, new Resource(List.of(Phase.REPLICA), POOL_BUSY * replicaPool, 0.05)),
-            entry(Bound.PRIMARY_POOL, new Resource(List.of(Phase.PRIMARY_POOL), 2, 0.02)),
-            entry(Bound.REPLICA_POOL, new Resource(List.of(Phase.REPLICA_POOL), 2, 0.02)),
-            entry(Bound.REDIS, new Resource(REDIS, 8, 0.005)),
-            entry(
-                Bound.JOURNAL, new Resource(List.of(Phase.JOURNAL), POOL_BUSY * primaryPool, 0.05)),
-            entry(Bound.DOWNSTREAM, new Resource(List.of(Phase.DOWNSTREAM), 8, 0.05)));
+        Map.of(
+            Bound.PRIMARY, new Resource(POOL_BUSY * primaryPool, 0.05),
+            Bound.REPLICA, new Resource(POOL_BUSY * replicaPool, 0.05),
+            Bound.PRIMARY_POOL, new Resource(2, 0.02),
+            Bound.REPLICA_POOL, new Resource(2, 0.02),
+            Bound.REDIS, new Resource(8, 0.005),
+            Bound.JOURNAL, new Resource(POOL_BUSY * primaryPool, 0.05),
+            Bound.DOWNSTREAM, new Resource(8, 0.05));
     Sample nothing =
         new Sample(
             1,
@@ -171,7 +165,7 @@ public final class Judge {
     double used = Math.max(cpu.own() / cpu.limit(), machine * harm);
     boolean working = s.requests() >= s.seconds();
     p.put(Bound.CPU, working ? Math.max(used / CPU_BUSY, cpu.throttled() / THROTTLED) : 0);
-    resources.forEach((bound, resource) -> p.put(bound, pressure(s, resource)));
+    resources.forEach((bound, resource) -> p.put(bound, pressure(s, bound, resource)));
     if (s.backlog().refused() > REFUSED_SHARE * s.requests()) {
       p.merge(Bound.JOURNAL, 2.0, Math::max);
     }
@@ -188,9 +182,9 @@ public final class Judge {
     return pressures.getOrDefault(bound, 0.0);
   }
 
-  private static double pressure(Sample s, Resource resource) {
-    double waiting = s.concurrency(resource.phases());
-    double slowness = s.spent(resource.phases()).mean() / resource.slowSeconds();
+  private static double pressure(Sample s, Bound bound, Resource resource) {
+    double waiting = waiting(s, bound);
+    double slowness = s.spent(bound.phases()).mean() / resource.slowSeconds();
     return Math.max(waiting / resource.queue(), slowness * Math.min(1, waiting));
   }
 
@@ -240,7 +234,7 @@ public final class Judge {
     if (uses(s, "postgres", half) && s.concurrency(DATABASE) > half * all) {
       return database;
     }
-    return uses(s, "redis-server", half) && s.concurrency(REDIS) > half * all
+    return uses(s, "redis-server", half) && waiting(s, Bound.REDIS) > half * all
         ? Bound.REDIS
         : Bound.CPU;
   }
@@ -255,9 +249,8 @@ public final class Judge {
     return weight * waiting(s, one) > waiting(s, other);
   }
 
-  private double waiting(Sample s, Bound bound) {
-    Resource resource = resources.get(bound);
-    return resource == null ? 0 : s.concurrency(resource.phases());
+  private static double waiting(Sample s, Bound bound) {
+    return s.concurrency(bound.phases());
   }
 
   /**
@@ -270,7 +263,7 @@ public final class Judge {
       return;
     }
     double slow = STATEMENT_SLOW_SECONDS * (current.bound() == pool ? STICKY : 1);
-    Spent statements = s.spent(List.of(Phase.valueOf(server.name())));
+    Spent statements = s.spent(server.phases());
     boolean helps = statements.mean() < slow || poolSizes.getOrDefault(pool, 0) <= POOL_SMALL;
     p.put(helps ? server : pool, 0.0);
     p.merge(helps ? pool : server, queue, Math::max);

@@ -17,7 +17,7 @@ public record Sample(
     Backlog backlog) {
   /** How many requests had a phase, and how long they were in it together. */
   public record Spent(long requests, double seconds) {
-    static final Spent NOTHING = new Spent(0, 0);
+    public static final Spent NOTHING = new Spent(0, 0);
 
     /** Both together. */
     public Spent plus(Spent other) {
