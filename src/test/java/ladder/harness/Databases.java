@@ -1,5 +1,7 @@
 package ladder.harness;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import ladder.db.Connections;
@@ -19,13 +21,17 @@ public final class Databases {
 
   /** The primary alone. */
   public static Database primary() {
-    String url = TestServers.shared().databaseUrl();
+    String url = url();
     migrate();
     return database(pooled(url, Target.PRIMARY, OPTIONS), null, Duration.ZERO);
   }
 
   public static void migrate() {
-    var _ = Migrations.migrate(DatabaseUrl.parse(TestServers.shared().databaseUrl()));
+    var _ = Migrations.migrate(DatabaseUrl.parse(url()));
+  }
+
+  private static String url() {
+    return requireNonNull(TestServers.settings().get("LADDER_DATABASE_URL"));
   }
 
   public static Connections pooled(String url, Target target, Connections.Options options) {
