@@ -150,11 +150,17 @@ final class MissingIndexes {
     return List.copyOf(all.values());
   }
 
-  /** Prepared, because a plan for unknown parameters (EXPLAIN's GENERIC_PLAN) needs version 16. */
+  /**
+   * Prepared, because a plan for unknown parameters (EXPLAIN's GENERIC_PLAN) needs version 16. In
+   * one transaction, so that behind PgBouncer all is asked on one connection, and nothing stays on
+   * it.
+   */
   private static Planned planned(Set<String> statements, Transaction tx) {
     List<String> plans = new ArrayList<>();
-    execute(tx, "SET plan_cache_mode = force_generic_plan");
+    execute(tx, "BEGIN");
+    execute(tx, "SET LOCAL plan_cache_mode = force_generic_plan");
     List<String> tables = run(tx, LARGE_TABLES, ROWS_LARGE);
+    execute(tx, "SAVEPOINT ladder_plan");
     for (String statement : tables.isEmpty() ? Set.<String>of() : statements) {
       int[] count = {0};
       String numbered = PARAMETER.matcher(statement).replaceAll(_ -> "\\$" + ++count[0]);
@@ -165,8 +171,12 @@ final class MissingIndexes {
               tx,
               "EXPLAIN (FORMAT JSON) EXECUTE ladder_plan"
                   + (nulls.isEmpty() ? "" : "(" + nulls + ")")));
-      execute(tx, "DEALLOCATE ALL");
+      // After an error the transaction refuses all but this.
+      execute(tx, "ROLLBACK TO ladder_plan");
+      execute(tx, "DEALLOCATE ladder_plan");
+      execute(tx, "ROLLBACK TO ladder_plan");
     }
+    execute(tx, "ROLLBACK");
     return new Planned(tables, plans);
   }
 

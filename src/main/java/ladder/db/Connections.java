@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import ladder.failure.UnavailableException;
 import ladder.measure.Phase;
 import ladder.measure.Timings;
 import ladder.settings.Settings;
@@ -61,6 +62,7 @@ public final class Connections implements AutoCloseable {
   private final Properties properties;
   private final int size;
   private final @Nullable HikariDataSource pool;
+  private volatile boolean checked;
 
   private Connections(
       String name,
@@ -119,9 +121,15 @@ public final class Connections implements AutoCloseable {
    * Opens a connection outside of the pool, which a full pool does not prevent.
    *
    * @throws SQLException when the server does not answer, or refuses
+   * @throws UnavailableException when a pooler in between loses a promise of ours
    */
   Connection open() throws SQLException {
-    return DriverManager.getConnection(url.jdbcUrl(), properties);
+    Connection connection = DriverManager.getConnection(url.jdbcUrl(), properties);
+    if (!checked) {
+      Pooler.check(connection, url);
+      checked = true;
+    }
+    return connection;
   }
 
   /** How many can be in use at once; with the rung off, how many the pool would have. */
@@ -151,8 +159,8 @@ public final class Connections implements AutoCloseable {
     PGProperty.TCP_KEEP_ALIVE.set(p, true);
     PGProperty.OPTIONS.set(
         p,
-        "-c statement_timeout=%d -c idle_in_transaction_session_timeout=%d"
-            .formatted(statementMax.toMillis(), statementMax.toMillis() + 5_000));
+        "-c statement_timeout=%d -c idle_in_transaction_session_timeout=%d %s"
+            .formatted(statementMax.toMillis(), statementMax.toMillis() + 5_000, Pooler.MARK));
     if (url.hosts().size() > 1) {
       PGProperty.TARGET_SERVER_TYPE.set(p, "primary");
     }

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
 import ladder.failure.StartupException;
+import ladder.failure.UnavailableException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -38,12 +39,14 @@ public final class Migrations {
    * Applies what is missing, and says how many migrations that was.
    *
    * @throws StartupException when the primary can't be reached or its user can't create tables
+   * @throws UnavailableException when a pooler in between loses a promise of ours
    * @throws FlywayException when a migration fails; PostgreSQL then has rolled it back
    */
   public static int migrate(DatabaseUrl url) {
     try {
       DataSource source = Connections.dataSource(url, STATEMENT_MAX);
       try (Connection connection = source.getConnection()) {
+        Pooler.check(connection, url);
         Transaction tx = new Transaction(connection);
         // Loading the migrator takes a third of a second that starts can save.
         if (isTrue(tx, HISTORY_EXISTS) && isTrue(tx, IS_UP_TO_DATE, LATEST)) {
@@ -64,14 +67,19 @@ public final class Migrations {
           .migrate()
           .migrationsExecuted;
     } catch (SQLException e) {
+      String message = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
       throw new StartupException(
-          "the database at %s can't be reached (%s): start it, or correct LADDER_DATABASE_URL"
-              .formatted(url, String.valueOf(e.getMessage()).replaceAll("\\s+", " ")));
+          "the database at %s can't be reached (%s): %s"
+              .formatted(
+                  url,
+                  message,
+                  message.contains("startup parameter")
+                      ? "add options to ignore_startup_parameters in pgbouncer.ini"
+                      : "start it, or correct LADDER_DATABASE_URL"));
     }
   }
 
-  private static boolean isTrue(Transaction tx, String sql, Object... parameters)
-      throws SQLException {
+  static boolean isTrue(Transaction tx, String sql, Object... parameters) throws SQLException {
     return tx.first(sql, row -> row.getBoolean(1), parameters).orElseThrow();
   }
 }

@@ -183,15 +183,11 @@ class IdempotencyIT {
 
   @Test
   void aRequestThatFailedDoesNotUseUpItsKey() {
-    TestServers.Backend servers = TestServers.shared();
-    try (Proxy proxy = Proxy.to(servers.databaseUrl());
+    String url = TestServers.settings().get("LADDER_DATABASE_URL");
+    try (Proxy proxy = Proxy.to(url);
         TestApp cut =
             TestApp.start(
-                Map.of(
-                    "LADDER_DATABASE_URL",
-                    proxy.url(servers.databaseUrl()),
-                    "LADDER_POOL_WAIT",
-                    "1s"))) {
+                Map.of("LADDER_DATABASE_URL", proxy.url(url), "LADDER_POOL_WAIT", "1s"))) {
       String orders = cut.newUser() + "/orders";
       Client once = cut.api().with("Idempotency-Key", key());
       proxy.cut();

@@ -28,16 +28,19 @@ class OutageIT {
 
   @BeforeEach
   void start() {
-    TestServers.Backend servers = TestServers.shared();
-    redis = Proxy.to(servers.redisUrl());
-    primary = Proxy.to(servers.databaseUrl());
-    replica = Proxy.to(servers.replicaUrl());
+    Map<String, String> servers = TestServers.settings();
+    String redisUrl = servers.get("LADDER_REDIS_URL");
+    String primaryUrl = servers.get("LADDER_DATABASE_URL");
+    String replicaUrl = servers.get("LADDER_REPLICA_URL");
+    redis = Proxy.to(redisUrl);
+    primary = Proxy.to(primaryUrl);
+    replica = Proxy.to(replicaUrl);
     app =
         TestApp.start(
             Map.of(
-                "LADDER_DATABASE_URL", primary.url(servers.databaseUrl()),
-                "LADDER_REPLICA_URL", replica.url(servers.replicaUrl()),
-                "LADDER_REDIS_URL", redis.url(servers.redisUrl()),
+                "LADDER_DATABASE_URL", primary.url(primaryUrl),
+                "LADDER_REPLICA_URL", replica.url(replicaUrl),
+                "LADDER_REDIS_URL", redis.url(redisUrl),
                 "LADDER_REDIS_TIMEOUT", "250ms",
                 "LADDER_POOL_WAIT", "500ms"));
   }

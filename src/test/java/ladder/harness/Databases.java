@@ -1,5 +1,7 @@
 package ladder.harness;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -25,13 +27,17 @@ public final class Databases {
 
   /** The primary alone. */
   public static Database primary() {
-    String url = TestServers.shared().databaseUrl();
+    String url = url();
     migrate();
     return Database.alone(pooled(url, Target.PRIMARY, OPTIONS), Clock.system()).start();
   }
 
   public static void migrate() {
-    var _ = Migrations.migrate(DatabaseUrl.parse(TestServers.shared().databaseUrl()));
+    var _ = Migrations.migrate(DatabaseUrl.parse(url()));
+  }
+
+  private static String url() {
+    return requireNonNull(TestServers.settings().get("LADDER_DATABASE_URL"));
   }
 
   public static Connections pooled(String url, Target target, Connections.Options options) {

@@ -20,6 +20,7 @@ public final class OwnDatabase implements AutoCloseable {
   private final String databaseUrl;
   private final String replicaUrl;
   private final String redisUrl;
+  private final PgBouncer bouncer;
 
   public OwnDatabase() throws SQLException {
     TestServers.Backend servers = TestServers.shared();
@@ -33,14 +34,21 @@ public final class OwnDatabase implements AutoCloseable {
         var connection = client.connect()) {
       String _ = connection.sync().flushdb();
     }
+    this.bouncer =
+        TestServers.bouncing() ? PgBouncer.start(databaseUrl, replicaUrl, Map.of()) : null;
   }
 
   private String named(String url) {
     return url.substring(0, url.lastIndexOf('/') + 1) + name;
   }
 
+  /** The primary itself, for the test's own questions. */
   public String url() {
     return databaseUrl;
+  }
+
+  public String replicaUrl() {
+    return replicaUrl;
   }
 
   /** What makes a Ladder use it. */
@@ -49,6 +57,9 @@ public final class OwnDatabase implements AutoCloseable {
     settings.put("LADDER_DATABASE_URL", databaseUrl);
     settings.put("LADDER_REPLICA_URL", replicaUrl);
     settings.put("LADDER_REDIS_URL", redisUrl);
+    if (bouncer != null) {
+      settings.putAll(bouncer.settings());
+    }
     return settings;
   }
 
@@ -63,6 +74,9 @@ public final class OwnDatabase implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
+    if (bouncer != null) {
+      bouncer.close();
+    }
     Connect.execute(
         TestServers.shared().databaseUrl(), "DROP DATABASE %s WITH (FORCE)".formatted(name));
   }

@@ -41,14 +41,10 @@ public final class TestApp implements AutoCloseable {
 
   /** Starts with these settings, named as in the environment, over the usual ones. */
   public static TestApp start(Map<String, String> settings) {
-    TestServers.Backend servers = TestServers.shared();
     Path dataDir = Path.of("target", "test-app-" + UUID.randomUUID()).toAbsolutePath();
-    Map<String, String> all = new HashMap<>();
+    Map<String, String> all = new HashMap<>(TestServers.settings());
     all.put("LADDER_PORT", "0");
     all.put("LADDER_ADMIN_PORT", "0");
-    all.put("LADDER_DATABASE_URL", servers.databaseUrl());
-    all.put("LADDER_REPLICA_URL", servers.replicaUrl());
-    all.put("LADDER_REDIS_URL", servers.redisUrl());
     all.put("LADDER_DATA_DIR", dataDir.toString());
     all.put("LADDER_RATE_LIMIT", "100000/60s");
     // Longer than the default, so that a busy machine does not fail what is not about time.
