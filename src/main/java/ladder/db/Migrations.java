@@ -19,7 +19,7 @@ public final class Migrations {
   private static final Duration STATEMENT_MAX = Duration.ofHours(1);
 
   /** The version of the last file in {@code sql/}, to which the schema is brought. */
-  public static final String LATEST = "5";
+  public static final String LATEST = "6";
 
   private static final String HISTORY_EXISTS =
       "SELECT to_regclass('flyway_schema_history') IS NOT NULL";

@@ -13,6 +13,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import ladder.failure.RootCause;
 import ladder.failure.UnavailableException;
 import ladder.time.Clock;
 import ladder.time.Outage;
@@ -167,18 +168,9 @@ final class Pipeline {
     if (failure == null) {
       outage.succeeded();
     } else {
-      outage.failed(reason(failure));
+      outage.failed(RootCause.message(failure));
     }
     onLoop(this::answered);
-  }
-
-  /** The last cause says what was wrong. */
-  static String reason(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return String.valueOf(cause.getMessage());
   }
 
   private void onLoop(Runnable work) {

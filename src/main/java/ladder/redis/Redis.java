@@ -39,6 +39,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import ladder.failure.RootCause;
 import ladder.failure.UnavailableException;
 import ladder.redis.Pipeline.Group;
 import ladder.settings.Settings;
@@ -290,7 +291,7 @@ public final class Redis implements AutoCloseable {
       Thread.currentThread().interrupt();
       return RETRY_MAX.toNanos();
     } catch (RuntimeException | TimeoutException | ExecutionException e) {
-      outage.failed(Pipeline.reason(e));
+      outage.failed(RootCause.message(e));
       return Math.max(RETRY_MIN.toNanos(), outage.holdNanos());
     }
   }

@@ -3,6 +3,7 @@ package ladder.admin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import ladder.db.Connections.Target;
