@@ -108,7 +108,7 @@ record FaultRow(
 
   private static boolean isHit(Operation o) {
     return switch (o.outcome()) {
-      case Outcome.User(_, _, boolean cached) -> cached;
+      case Outcome.User(_, _, _, boolean cached) -> cached;
       case Outcome.Absent(boolean cached) -> cached;
       default -> false;
     };

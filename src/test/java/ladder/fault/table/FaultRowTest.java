@@ -39,8 +39,8 @@ class FaultRowTest {
 
   @Test
   void anAnswerThatIsWrongInTwoWaysCountsOnce() {
-    Operation write = add(Action.PATCH_USER, new Outcome.User(2, "b", false));
-    Operation read = add(Action.GET_USER, new Outcome.User(1, "b", false));
+    Operation write = add(Action.PATCH_USER, new Outcome.User(7, 2, "b", false));
+    Operation read = add(Action.GET_USER, new Outcome.User(7, 1, "b", false));
     violations.add(new Violation(Rule.OLDER_THAN_WRITE, write, read));
     violations.add(new Violation(Rule.TWO_NAMES, write, read));
     assertEquals(1, row(Hit.NOTHING).staleReads());
@@ -49,8 +49,8 @@ class FaultRowTest {
 
   @Test
   void aLostWriteIsNoStaleRead() {
-    Operation one = add(Action.PATCH_USER, new Outcome.User(2, "a", false));
-    Operation two = add(Action.PATCH_USER, new Outcome.User(2, "b", false));
+    Operation one = add(Action.PATCH_USER, new Outcome.User(7, 2, "a", false));
+    Operation two = add(Action.PATCH_USER, new Outcome.User(7, 2, "b", false));
     violations.add(new Violation(Rule.LOST_WRITE, one, two));
     assertEquals(0, row(Hit.NOTHING).staleReads());
     assertEquals(1, row(Hit.NOTHING).wrongWrites());
@@ -58,13 +58,13 @@ class FaultRowTest {
 
   @Test
   void theHitRatioIsOfTheUsersThatWereRead() {
-    add(Action.GET_USER, new Outcome.User(1, "a", true));
-    add(Action.GET_USER, new Outcome.User(1, "a", false));
+    add(Action.GET_USER, new Outcome.User(7, 1, "a", true));
+    add(Action.GET_USER, new Outcome.User(7, 1, "a", false));
     add(Action.GET_USER, new Outcome.Absent(true));
     add(Action.GET_USER, new Outcome.Absent(false));
     add(Action.GET_USER, UNKNOWN);
     add(Action.LIST_ORDERS, new Outcome.Page(List.of(), false));
-    add(Action.PATCH_USER, new Outcome.User(2, "b", false));
+    add(Action.PATCH_USER, new Outcome.User(7, 2, "b", false));
     assertEquals(0.5, row(Hit.NOTHING).hitRatio());
   }
 
@@ -97,7 +97,7 @@ class FaultRowTest {
   @ParameterizedTest
   @EnumSource
   void aStaleReadMustNotBeWhateverIsHit(Hit hit) {
-    Operation read = add(Action.GET_USER, new Outcome.User(1, "b", false));
+    Operation read = add(Action.GET_USER, new Outcome.User(7, 1, "b", false));
     violations.add(new Violation(Rule.OLDER_THAN_READ, read, read));
     assertEquals(List.of("fault: 1 stale reads"), row(hit).broken());
   }
@@ -105,7 +105,7 @@ class FaultRowTest {
   @ParameterizedTest
   @EnumSource
   void aWrongWriteMustNotBeWhateverIsHit(Hit hit) {
-    Operation write = add(Action.PATCH_USER, new Outcome.User(1, "b", false));
+    Operation write = add(Action.PATCH_USER, new Outcome.User(7, 1, "b", false));
     violations.add(new Violation(Rule.LOST_WRITE, write, write));
     assertEquals(List.of("fault: 1 wrong writes"), row(hit).broken());
   }

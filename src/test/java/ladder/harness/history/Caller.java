@@ -89,8 +89,8 @@ final class Caller implements AutoCloseable {
       Answer answer = nodes.get(node).send(method, path, body);
       endNanos = System.nanoTime();
       outcome = Outcome.of(action, answer);
-      if (action == Action.SIGN_UP && outcome instanceof Outcome.User) {
-        answered = LadderClient.json(answer).get("id").longValue();
+      if (action == Action.SIGN_UP && outcome instanceof Outcome.User signedUp) {
+        answered = signedUp.id();
       }
     } catch (IOException e) {
       endNanos = System.nanoTime();

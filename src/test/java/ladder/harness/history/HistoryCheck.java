@@ -25,15 +25,17 @@ public final class HistoryCheck {
   /** All that went back, each operation once for each rule, in the order of their starts. */
   public static List<Violation> violations(List<Operation> history) {
     Map<Long, List<Operation>> byUser = new LinkedHashMap<>();
-    for (Operation operation : history) {
-      if (operation.user() != Operation.NOBODY) {
-        byUser.computeIfAbsent(operation.user(), _ -> new ArrayList<>()).add(operation);
-      }
-    }
     Map<Finding, Violation> found = new LinkedHashMap<>();
     Consumer<Violation> report =
         violation ->
             found.putIfAbsent(new Finding(violation.rule(), violation.later().number()), violation);
+    for (Operation operation : history) {
+      if (Writes.isAnothers(operation)) {
+        report.accept(new Violation(Rule.ANOTHERS, operation, operation));
+      } else if (operation.user() != Operation.NOBODY) {
+        byUser.computeIfAbsent(operation.user(), _ -> new ArrayList<>()).add(operation);
+      }
+    }
     byUser.values().forEach(operations -> check(operations, report));
     return found.values().stream()
         .sorted(Comparator.comparingLong(v -> v.later().startNanos()))

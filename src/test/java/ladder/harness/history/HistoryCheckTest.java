@@ -192,8 +192,8 @@ class HistoryCheckTest {
   @Test
   void aVersionHasOneContent() {
     story.signUp(0, 1);
-    Operation write = story.add(PATCH_USER, 2, 5, new Outcome.User(2, "one", false));
-    Operation other = story.add(GET_USER, 3, 4, new Outcome.User(2, "two", true));
+    Operation write = story.add(PATCH_USER, 2, 5, new Outcome.User(7, 2, "one", false));
+    Operation other = story.add(GET_USER, 3, 4, new Outcome.User(7, 2, "two", true));
     story.breaks(Rule.TWO_NAMES, write, other);
   }
 
@@ -230,6 +230,15 @@ class HistoryCheckTest {
     story.read(4, 5, 1);
     story.read(4, 6, 1);
     assertEquals(2, story.violations().size());
+  }
+
+  @Test
+  void anAnswerAboutAnotherUserIsFoundAndTellsNothing() {
+    story.signUp(0, 1);
+    story.patch(2, 3, 2);
+    Operation other = story.add(GET_USER, 4, 5, new Outcome.User(8, 9, "name 9", true));
+    story.read(6, 7, 2);
+    story.breaks(Rule.ANOTHERS, other, other);
   }
 
   @Test

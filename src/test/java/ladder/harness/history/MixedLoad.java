@@ -144,8 +144,8 @@ public final class MixedLoad implements AutoCloseable {
         Outcome _ = caller.get(other, user);
       }
     } else if (dice < 92) {
-      if (caller.order(node, user) instanceof Outcome.Order(long order)) {
-        population.ordered(user, order);
+      if (caller.order(node, user) instanceof Outcome.Order order) {
+        population.ordered(user, order.id());
       }
       if (look) {
         list(caller, random, other, user);

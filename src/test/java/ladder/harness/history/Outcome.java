@@ -1,20 +1,23 @@
 package ladder.harness.history;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
-import ladder.harness.LadderClient;
 import ladder.harness.RawHttp.Answer;
 import ladder.harness.history.Operation.Action;
 
 /** What an operation's answer says, or that there is none. */
 public sealed interface Outcome {
+  ObjectMapper JSON = new ObjectMapper();
+
   /**
    * The user, read or written.
    *
    * @param cached whether the answer says that it came from the cache
    */
-  record User(long version, String name, boolean cached) implements Outcome {
+  record User(long id, long version, String name, boolean cached) implements Outcome {
     @Override
     public String toString() {
       return "version %d, \"%s\"%s".formatted(version, name, cached ? ", a cache hit" : "");
@@ -29,8 +32,12 @@ public sealed interface Outcome {
     }
   }
 
-  /** The order, read or made. */
-  record Order(long id) implements Outcome {
+  /**
+   * The order, read or made.
+   *
+   * @param user whose it is
+   */
+  record Order(long id, long user) implements Outcome {
     @Override
     public String toString() {
       return "order " + id;
@@ -42,15 +49,16 @@ public sealed interface Outcome {
    *
    * @param more whether there are older ones
    */
-  record Page(List<Long> orders, boolean more) implements Outcome {
+  record Page(List<Order> orders, boolean more) implements Outcome {
     @Override
     public String toString() {
-      return "orders %s%s".formatted(orders, more ? " and older ones" : "");
+      List<Long> ids = orders.stream().map(Order::id).toList();
+      return "orders %s%s".formatted(ids, more ? " and older ones" : "");
     }
 
     /** Whether an order of this user with this id has its place on this page. */
     boolean covers(long order) {
-      return !more || orders.isEmpty() || order >= orders.getLast();
+      return !more || orders.isEmpty() || order >= orders.getLast().id();
     }
   }
 
@@ -80,7 +88,7 @@ public sealed interface Outcome {
 
   /** Reads an answer; one that it does not understand is unknown. */
   static Outcome of(Action action, Answer answer) {
-    boolean cached = answer.header("Cache-Status").equals("ladder; hit");
+    boolean cached = answer.header("Cache-Status").startsWith("ladder; hit");
     int status = answer.status();
     if (status == 404) {
       return new Absent(cached);
@@ -91,11 +99,22 @@ public sealed interface Outcome {
     if (status != expected(action)) {
       return new Unknown("status " + status);
     }
+    try {
+      return action == Action.DELETE_USER
+          ? new Deleted()
+          : success(action, JSON.readTree(answer.body()), cached);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      return new Unknown("%s in: %s".formatted(e.getMessage(), answer.body()));
+    }
+  }
+
+  private static Outcome success(Action action, JsonNode json, boolean cached) {
     return switch (action) {
-      case SIGN_UP, PATCH_USER, GET_USER -> user(LadderClient.json(answer), cached);
-      case DELETE_USER -> new Deleted();
-      case POST_ORDER, GET_ORDER -> new Order(LadderClient.json(answer).get("id").longValue());
-      case LIST_ORDERS -> page(LadderClient.json(answer));
+      case SIGN_UP, PATCH_USER, GET_USER ->
+          new User(number(json, "id"), number(json, "version"), text(json, "name"), cached);
+      case POST_ORDER, GET_ORDER -> order(json);
+      case LIST_ORDERS -> page(json);
+      case DELETE_USER -> throw new AssertionError("has no body");
     };
   }
 
@@ -107,13 +126,21 @@ public sealed interface Outcome {
     };
   }
 
-  private static User user(JsonNode json, boolean cached) {
-    return new User(json.get("version").longValue(), json.get("name").textValue(), cached);
+  private static Order order(JsonNode json) {
+    return new Order(number(json, "id"), number(json, "userId"));
   }
 
   private static Page page(JsonNode json) {
-    List<Long> ids = new ArrayList<>();
-    json.get("orders").forEach(order -> ids.add(order.get("id").longValue()));
-    return new Page(ids, !json.get("next").isNull());
+    List<Order> orders = new ArrayList<>();
+    json.required("orders").forEach(order -> orders.add(order(order)));
+    return new Page(orders, !json.required("next").isNull());
+  }
+
+  private static long number(JsonNode json, String name) {
+    return json.required(name).longValue();
+  }
+
+  private static String text(JsonNode json, String name) {
+    return json.required(name).asText();
   }
 }

@@ -1,6 +1,7 @@
 package ladder.harness.history;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.util.List;
 import java.util.Map;
@@ -45,8 +46,16 @@ class OutcomeTest {
   }
 
   @Test
+  void aBodyThatIsCutOffOrLacksSomethingIsUnknown() {
+    for (String body : List.of("", "{\"id\":7,\"vers", "{\"id\":7}", "[]")) {
+      assertInstanceOf(Outcome.Unknown.class, of(Action.GET_USER, 200, body), body);
+      assertInstanceOf(Outcome.Unknown.class, of(Action.LIST_ORDERS, 200, body), body);
+    }
+  }
+
+  @Test
   void aUserHasAVersionAndAName() {
-    Outcome user = new Outcome.User(4, "Ada", false);
+    Outcome user = new Outcome.User(7, 4, "Ada", false);
     assertEquals(user, of(Action.GET_USER, 200, USER));
     assertEquals(user, of(Action.PATCH_USER, 200, USER));
     assertEquals(user, of(Action.SIGN_UP, 201, USER));
@@ -57,7 +66,7 @@ class OutcomeTest {
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.put("cache-status", "ladder; hit");
     assertEquals(
-        new Outcome.User(4, "Ada", true),
+        new Outcome.User(7, 4, "Ada", true),
         Outcome.of(Action.GET_USER, new Answer(200, headers, USER)));
     assertEquals(
         new Outcome.Absent(true), Outcome.of(Action.GET_USER, new Answer(404, headers, "")));
@@ -70,15 +79,17 @@ class OutcomeTest {
 
   @Test
   void anOrderHasANumber() {
-    assertEquals(new Outcome.Order(41), of(Action.POST_ORDER, 201, "{\"id\":41}"));
-    assertEquals(new Outcome.Order(41), of(Action.GET_ORDER, 200, "{\"id\":41}"));
+    assertEquals(new Outcome.Order(41, 7), of(Action.POST_ORDER, 201, "{\"id\":41,\"userId\":7}"));
+    assertEquals(new Outcome.Order(41, 7), of(Action.GET_ORDER, 200, "{\"id\":41,\"userId\":7}"));
   }
 
   @Test
   void aListSaysWhetherThereIsMore() {
+    String orders =
+        "{\"orders\":[{\"id\":42,\"userId\":7},{\"id\":41,\"userId\":7}],\"next\":\"c\"}";
     assertEquals(
-        new Outcome.Page(List.of(42L, 41L), true),
-        of(Action.LIST_ORDERS, 200, "{\"orders\":[{\"id\":42},{\"id\":41}],\"next\":\"abc\"}"));
+        new Outcome.Page(List.of(new Outcome.Order(42, 7), new Outcome.Order(41, 7)), true),
+        of(Action.LIST_ORDERS, 200, orders));
     assertEquals(
         new Outcome.Page(List.of(), false),
         of(Action.LIST_ORDERS, 200, "{\"orders\":[],\"next\":null}"));

@@ -50,8 +50,8 @@ final class Story {
     return operation;
   }
 
-  private static Outcome version(long version) {
-    return new Outcome.User(version, "name " + version, false);
+  private Outcome version(long version) {
+    return new Outcome.User(user, version, "name " + version, false);
   }
 
   List<Violation> violations() {

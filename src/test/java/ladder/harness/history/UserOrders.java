@@ -21,8 +21,9 @@ final class UserOrders {
   /** Takes in what an operation that has ended shows. */
   void absorb(Operation operation) {
     switch (operation.outcome()) {
-      case Outcome.Order(long id) -> shown.putIfAbsent(id, operation);
-      case Outcome.Page page -> page.orders().forEach(id -> shown.putIfAbsent(id, operation));
+      case Outcome.Order order -> shown.putIfAbsent(order.id(), operation);
+      case Outcome.Page page ->
+          page.orders().forEach(order -> shown.putIfAbsent(order.id(), operation));
       case Outcome.User _, Outcome.Deleted _, Outcome.Absent _ -> {}
       case Outcome.Refused _, Outcome.Unknown _ -> {}
     }
@@ -34,7 +35,8 @@ final class UserOrders {
     if (!(operation.outcome() instanceof Outcome.Page page) || writes.mayBeGone(operation)) {
       return;
     }
-    Set<Long> listed = new HashSet<>(page.orders());
+    Set<Long> listed = new HashSet<>();
+    page.orders().forEach(order -> listed.add(order.id()));
     for (var order : shown.descendingMap().entrySet()) {
       if (!page.covers(order.getKey())) {
         return;

@@ -37,7 +37,7 @@ final class UserStates {
 
   private long state(Operation operation) {
     return switch (operation.outcome()) {
-      case Outcome.User(long version, _, _) -> version;
+      case Outcome.User(_, long version, _, _) -> version;
       case Outcome.Deleted() -> GONE;
       // An absence that no deletion explains is wrong itself, and proves nothing for others.
       case Outcome.Absent(_) -> writes.mayBeGone(operation) ? GONE : NO_NEWS;
@@ -68,7 +68,7 @@ final class UserStates {
     if (operation.outcome() instanceof Outcome.Absent && !writes.mayBeGone(operation)) {
       return Rule.ABSENT_WITHOUT_DELETE;
     }
-    if (operation.outcome() instanceof Outcome.User(long version, _, _)) {
+    if (operation.outcome() instanceof Outcome.User(_, long version, _, _)) {
       if (operation.isWrite()) {
         return version <= reached ? Rule.LOST_WRITE : null;
       }

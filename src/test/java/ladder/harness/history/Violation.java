@@ -14,6 +14,7 @@ public record Violation(Rule rule, Operation earlier, Operation later) {
     BACK_FROM_DELETION("what was gone is there again"),
     ABSENT_WITHOUT_DELETE("what was there is gone, and nobody may have deleted it"),
     ORDER_MISSING("a list lacks an order that was there before it began"),
+    ANOTHERS("an answer is about another user or order than the one asked for"),
     NEVER_WRITTEN("a version is higher than so many writes can have made it"),
     TWO_NAMES("one version has two contents"),
     LOST_WRITE("a write made a version that was there before");

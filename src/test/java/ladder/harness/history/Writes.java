@@ -36,6 +36,20 @@ final class Writes {
     return deletionStart < operation.endNanos();
   }
 
+  /** Whether the answer is about somebody else, so that it tells nothing of this user. */
+  static boolean isAnothers(Operation operation) {
+    return switch (operation.outcome()) {
+      case Outcome.User user -> user.id() != operation.user();
+      case Outcome.Order order ->
+          order.user() != operation.user()
+              || (operation.order() != 0 && order.id() != operation.order());
+      case Outcome.Page page ->
+          page.orders().stream().anyMatch(order -> order.user() != operation.user());
+      case Outcome.Deleted _, Outcome.Absent _ -> false;
+      case Outcome.Refused _, Outcome.Unknown _ -> false;
+    };
+  }
+
   /** What is wrong with a version by itself, whatever was shown before. */
   void check(Operation operation) {
     if (!(operation.outcome() instanceof Outcome.User user)) {
