@@ -29,8 +29,9 @@ COUNTS = \
   -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info \
   -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.failsafe=info
 
-# So long each, with this seed (else any): "make faults FAULT_SECONDS=10 SEED=7".
-FAULTS = -Dfaults.seconds=$(or $(FAULT_SECONDS),6) $(if $(SEED),-Dfaults.seed=$(SEED))
+# "make faults FAULT_SECONDS=10 SEED=7 ONLY='Redis|late'": so long each, this seed, only these.
+FAULTS = -Dfaults.seconds=$(or $(FAULT_SECONDS),6) $(if $(SEED),-Dfaults.seed=$(SEED)) \
+  $(if $(ONLY),'-Dfaults.only=$(ONLY)')
 
 .PHONY: help run climb faults test check build format clean
 

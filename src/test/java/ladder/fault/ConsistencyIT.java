@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import ladder.harness.Await;
 import ladder.harness.Connect;
-import ladder.harness.LadderProcess;
+import ladder.harness.NodePair;
 import ladder.harness.OwnDatabase;
 import ladder.harness.TestServers;
 import ladder.harness.history.Evictions;
@@ -42,27 +41,14 @@ class ConsistencyIT {
   private static final int SHOWN_MAX = 10;
 
   private static OwnDatabase database;
-  private static LadderProcess one;
-  private static LadderProcess two;
-  private static List<String> keys;
 
   @BeforeAll
   static void start() throws Exception {
     database = new OwnDatabase();
-    one = LadderProcess.start(LadderProcess.scratch("data"), database.settings());
-    two = LadderProcess.start(LadderProcess.scratch("data"), database.settings());
-    keys = new ArrayList<>();
-    for (int i = 0; i < SHAPE.readers() + SHAPE.writers(); i++) {
-      keys.add(one.createKey());
-    }
   }
 
   @AfterAll
   static void stop() throws Exception {
-    one.close();
-    if (two != null) {
-      two.close();
-    }
     database.close();
   }
 
@@ -71,9 +57,20 @@ class ConsistencyIT {
     replica("SELECT pg_wal_replay_resume()");
   }
 
+  /** With neither cache nor replica nothing can go back: what is found here is found wrongly. */
+  @Test
+  void nothingIsFoundWhereNothingCanGoBack() {
+    try (NodePair nodes = nodes("LADDER_RUNGS", "pool,background,limit");
+        MixedLoad load = load(nodes)) {
+      load.awaitOperations(OPERATIONS / 4);
+      judge(load, "no cache, no replica");
+    }
+  }
+
   @Test
   void noReadGoesBackWhenNothingIsWrong() {
-    try (MixedLoad load = load()) {
+    try (NodePair nodes = nodes();
+        MixedLoad load = load(nodes)) {
       load.awaitOperations(OPERATIONS);
       judge(load, "nothing wrong");
     }
@@ -81,7 +78,8 @@ class ConsistencyIT {
 
   @Test
   void noReadGoesBackWhileRedisEvictsAndTheReplicaFallsBehind() {
-    try (MixedLoad load = load()) {
+    try (NodePair nodes = nodes();
+        MixedLoad load = load(nodes)) {
       try (Evictions evictions =
               new Evictions(database.settings().get("LADDER_REDIS_URL"), SEED, load::someUser);
           Repeated _ = new Repeated(PAUSE_MAX, SEED, random -> pauseReplay(random.nextInt(50)))) {
@@ -92,8 +90,12 @@ class ConsistencyIT {
     }
   }
 
-  private static MixedLoad load() {
-    return new MixedLoad(SHAPE, SEED, List.of(one.port(), two.port()), keys).prepare().start();
+  private static NodePair nodes(String... namesAndValues) {
+    return NodePair.start(database.settings(namesAndValues), SHAPE.readers() + SHAPE.writers());
+  }
+
+  private static MixedLoad load(NodePair nodes) {
+    return new MixedLoad(SHAPE, SEED, nodes.ports(), nodes.keys()).prepare().start();
   }
 
   private static void judge(MixedLoad load, String what) {

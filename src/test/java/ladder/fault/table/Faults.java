@@ -13,10 +13,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import ladder.harness.Await;
 import ladder.harness.Connect;
 import ladder.harness.KillableServers;
+import ladder.harness.NodePair;
 import ladder.harness.Proxy;
 import ladder.harness.history.Excerpt;
 import ladder.harness.history.HistoryCheck;
@@ -36,6 +39,12 @@ class Faults {
   private static final Duration FAULT = Duration.ofSeconds(Integer.getInteger("faults.seconds", 6));
   private static final int OPERATIONS = Integer.getInteger("faults.operations", 100_000);
   private static final long SEED = Long.getLong("faults.seed", System.nanoTime() % 1_000_000);
+
+  /** Without cache and replica nothing can go back: what is found then is wrong here. */
+  private static final String RUNGS = System.getProperty("faults.rungs", "all");
+
+  /** Faults whose names it finds, for a short look; the row without a fault is always there. */
+  private static final Pattern ONLY = Pattern.compile(System.getProperty("faults.only", ""));
 
   /** What is written before a fault is what may come back stale. */
   private static final Duration BEFORE = Duration.ofSeconds(2);
@@ -64,7 +73,7 @@ class Faults {
     // That servers die is no news here, and would stand in the middle of the table.
     ((Logger) LoggerFactory.getLogger("ladder.embedded")).setLevel(Level.OFF);
     System.out.print(FaultTable.HEAD);
-    try (NodePair nodes = NodePair.start(servers.settings(), CALLERS)) {
+    try (NodePair nodes = NodePair.startPlainly(settings(), CALLERS)) {
       unharmed(nodes);
       harmed(
           nodes,
@@ -79,16 +88,14 @@ class Faults {
           injections.primaryKilled(),
           injections.sessionsEnded());
     }
-    try (NodePair nodes =
-        NodePair.start(servers.settings("LADDER_REPLICA_URL", servers.replicaUrls()), CALLERS)) {
-      harmed(nodes, injections.oneOfTwoLate(), injections.oneOfTwoHangs());
-    }
-    try (Proxy proxy = Proxy.to(servers.databaseUrl());
-        NodePair nodes =
-            NodePair.start(
-                servers.settings("LADDER_DATABASE_URL", proxy.url(servers.databaseUrl())),
-                CALLERS)) {
-      harmed(nodes, Injections.connectionsCut(proxy));
+    harmed(
+        () -> settings("LADDER_REPLICA_URL", servers.replicaUrls()),
+        injections.oneOfTwoLate(),
+        injections.oneOfTwoHangs());
+    try (Proxy proxy = Proxy.to(servers.databaseUrl())) {
+      harmed(
+          () -> settings("LADDER_DATABASE_URL", proxy.url(servers.databaseUrl())),
+          Injections.connectionsCut(proxy));
     }
     FaultTable table = new FaultTable(SEED, about(), rows, uncachedPerSecond());
     System.out.println("\n" + table.worth());
@@ -105,8 +112,17 @@ class Faults {
     }
   }
 
+  /** On nodes of their own, which only start when there is something for them. */
+  private void harmed(Supplier<Map<String, String>> settings, Fault... faults) throws Exception {
+    if (!chosen(faults).isEmpty()) {
+      try (NodePair nodes = NodePair.startPlainly(settings.get(), CALLERS)) {
+        harmed(nodes, faults);
+      }
+    }
+  }
+
   private void harmed(NodePair nodes, Fault... faults) throws Exception {
-    for (Fault fault : faults) {
+    for (Fault fault : chosen(faults)) {
       awaitRecovery(nodes);
       try (MixedLoad load = load(MODERATE, nodes)) {
         load.go(BEFORE);
@@ -121,9 +137,13 @@ class Faults {
     }
   }
 
-  private long uncachedPerSecond() throws IOException {
+  private static List<Fault> chosen(Fault... faults) {
+    return Stream.of(faults).filter(fault -> ONLY.matcher(fault.name()).find()).toList();
+  }
+
+  private long uncachedPerSecond() {
     try (NodePair nodes =
-            NodePair.start(
+            NodePair.startPlainly(
                 servers.settings("LADDER_RUNGS", "pool,replica,background,limit"), CALLERS);
         MixedLoad load = load(FULL, nodes)) {
       load.go(UNCACHED);
@@ -171,9 +191,16 @@ class Faults {
     }
   }
 
+  private Map<String, String> settings(String... namesAndValues) {
+    Map<String, String> settings = servers.settings(namesAndValues);
+    settings.put("LADDER_RUNGS", RUNGS);
+    return settings;
+  }
+
   private static Map<String, String> about() {
     Map<String, String> about = new LinkedHashMap<>();
     about.put("commit", commit());
+    about.put("rungs", RUNGS);
     about.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
     about.put("java", Runtime.version().toString());
     about.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
