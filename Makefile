@@ -29,7 +29,11 @@ COUNTS = \
   -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info \
   -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.failsafe=info
 
-.PHONY: help run climb test check build format clean
+# "make faults FAULT_SECONDS=10 SEED=7 ONLY='Redis|late'": so long each, this seed, only these.
+FAULTS = -Dfaults.seconds=$(or $(FAULT_SECONDS),6) $(if $(SEED),-Dfaults.seed=$(SEED)) \
+  $(if $(ONLY),'-Dfaults.only=$(ONLY)')
+
+.PHONY: help run climb faults test check build format clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +44,9 @@ run: $(JAR) ## build the jar if needed, and serve with embedded PostgreSQL and R
 climb: $(JAR) ## measure each rung off and on; "make climb ARGS=--small" for a short look
 	@$(FIND_JDK); exec "$$JAVA_HOME/bin/java" $(JVM) -Xmx512m -jar $(JAR) climb \
 	  --commit "$$(git describe --always --dirty 2>/dev/null)" $(ARGS)
+
+faults: $(JAR) ## break servers under load and judge every answer; target/faults.md, 5 minutes
+	@$(MVN) test-compile failsafe:integration-test failsafe:verify -Dit.test=Faults $(FAULTS)
 
 test: ## run all tests: unit, integration, and end to end on the packaged jar
 	@$(MVN) $(COUNTS) verify

@@ -2,14 +2,18 @@ package ladder.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import ladder.embedded.SecondStandby;
 import ladder.harness.ServerPids.Server;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A primary, a standby and a Redis for tests that kill them; started when the first asks, stopped
@@ -29,9 +33,33 @@ public final class KillableServers {
       Path.of("target", "killable-servers-" + ProcessHandle.current().pid()).toAbsolutePath();
   private final EmbeddedBackend backend = new EmbeddedBackend(directory);
   private final ServerPids pids = new ServerPids(directory);
+  private @Nullable SecondStandby second;
 
   private KillableServers() {
-    Runtime.getRuntime().addShutdownHook(new Thread(backend::close, "stop-killable-servers"));
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop-killable-servers"));
+  }
+
+  private synchronized void close() {
+    if (second != null) {
+      second.close();
+    }
+    backend.close();
+  }
+
+  /** A standby more, made when it is first asked for. It goes with the others. */
+  public synchronized SecondStandby secondStandby() {
+    if (second == null) {
+      try {
+        second =
+            SecondStandby.start(
+                directory.resolve("embedded"), databaseUrl(), directory.resolve("second/standby"));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (SQLException e) {
+        throw new AssertionError(e);
+      }
+    }
+    return second;
   }
 
   public static KillableServers shared() {
@@ -40,6 +68,21 @@ public final class KillableServers {
 
   public String databaseUrl() {
     return backend.databaseUrl();
+  }
+
+  public String replicaUrl() {
+    return backend.replicaUrl();
+  }
+
+  public String redisUrl() {
+    return backend.redisUrl();
+  }
+
+  /** Of both standbys, as a setting names several hosts. */
+  public String replicaUrls() {
+    return replicaUrl()
+        .replaceFirst(
+            "@[^/]*", "$0," + URI.create(secondStandby().url()).getAuthority().split("@", 2)[1]);
   }
 
   /** What makes a Ladder use them, and more. */
