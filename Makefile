@@ -45,7 +45,7 @@ climb: $(JAR) ## measure each rung off and on; "make climb ARGS=--small" for a s
 	@$(FIND_JDK); exec "$$JAVA_HOME/bin/java" $(JVM) -Xmx512m -jar $(JAR) climb \
 	  --commit "$$(git describe --always --dirty 2>/dev/null)" $(ARGS)
 
-faults: $(JAR) ## break servers under load and judge every answer; target/faults.md, 5 minutes
+faults: $(JAR) ## break servers under load and judge every answer; target/faults.md, 6 minutes
 	@$(MVN) test-compile failsafe:integration-test failsafe:verify -Dit.test=Faults $(FAULTS)
 
 test: ## run all tests: unit, integration, and end to end on the packaged jar

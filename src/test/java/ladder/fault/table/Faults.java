@@ -51,6 +51,10 @@ class Faults {
 
   private static final Duration AFTER = Duration.ofSeconds(4);
   private static final Duration UNCACHED = Duration.ofSeconds(15);
+
+  /** Nodes that were just started are slow, and would be blamed for it. */
+  private static final Duration WARM_UP = Duration.ofSeconds(10);
+
   private static final Duration RECOVERY_WAIT_MAX = Duration.ofSeconds(60);
 
   /** As much as the nodes answer. */
@@ -116,6 +120,7 @@ class Faults {
   private void harmed(Supplier<Map<String, String>> settings, Fault... faults) throws Exception {
     if (!chosen(faults).isEmpty()) {
       try (NodePair nodes = NodePair.startPlainly(settings.get(), CALLERS)) {
+        warmUp(nodes);
         harmed(nodes, faults);
       }
     }
@@ -143,12 +148,20 @@ class Faults {
 
   private long uncachedPerSecond() {
     try (NodePair nodes =
-            NodePair.startPlainly(
-                servers.settings("LADDER_RUNGS", "pool,replica,background,limit"), CALLERS);
-        MixedLoad load = load(FULL, nodes)) {
-      load.go(UNCACHED);
-      Fault none = Injections.none();
-      return FaultRow.of(none, 0, load.shape().toString(), measured(load.stop())).perSecond();
+        NodePair.startPlainly(
+            servers.settings("LADDER_RUNGS", "pool,replica,background,limit"), CALLERS)) {
+      warmUp(nodes);
+      try (MixedLoad load = load(FULL, nodes)) {
+        load.go(UNCACHED);
+        Fault none = Injections.none();
+        return FaultRow.of(none, 0, load.shape().toString(), measured(load.stop())).perSecond();
+      }
+    }
+  }
+
+  private static void warmUp(NodePair nodes) {
+    try (MixedLoad load = load(FULL, nodes)) {
+      load.go(WARM_UP);
     }
   }
 

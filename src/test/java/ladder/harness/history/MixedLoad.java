@@ -50,6 +50,7 @@ public final class MixedLoad implements AutoCloseable {
   private final List<Caller> callers = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
+  private int prepared;
   private long startNanos;
   private long stopNanos;
   private volatile boolean stopped;
@@ -79,6 +80,7 @@ public final class MixedLoad implements AutoCloseable {
   }
 
   public MixedLoad start() {
+    prepared = sequence.get();
     startNanos = System.nanoTime();
     for (int i = 0; i < callers.size(); i++) {
       Caller caller = callers.get(i);
@@ -167,10 +169,12 @@ public final class MixedLoad implements AutoCloseable {
     }
   }
 
-  /** Returns when so many requests were made since the beginning. */
+  /** Returns when so many requests were made since the start. */
   public void awaitOperations(int count) {
     Await.until(
-        count + " operations", WAIT_MAX, () -> !faults.isEmpty() || sequence.get() >= count);
+        count + " operations",
+        WAIT_MAX,
+        () -> !faults.isEmpty() || sequence.get() - prepared >= count);
   }
 
   /** Lets it go on for so long. */
