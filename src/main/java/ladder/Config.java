@@ -62,9 +62,6 @@ public record Config(
     Duration drainDelay,
     List<String> unknown) {
 
-  /** Long enough for a client that asks again and again, short enough to hold few in Redis. */
-  private static final Duration ABSENT_FOR = ofSeconds(3);
-
   /** A scrape or a page; a replay that takes longer is made again. */
   private static final Duration ADMIN_DRAIN_MAX = ofSeconds(2);
 
@@ -139,10 +136,10 @@ public record Config(
             s.checked("LADDER_REDIS_URL", Redis::uri),
             s.required("LADDER_RATE_LIMIT", Quota::parse),
             new CacheAside.Options(
-                Users.SCHEMA,
                 s.duration("LADDER_CACHE_TTL", ofMillis(100), ofDays(7)),
-                ABSENT_FOR,
-                s.duration("LADDER_CACHE_STALE", ZERO, ofDays(7))),
+                Users.SCHEMA,
+                s.duration("LADDER_CACHE_STALE", ZERO, ofDays(7)),
+                true),
             s.required("LADDER_RUNGS", Rung::set),
             s.choice("LADDER_LOG_FORMAT", "json", "text"),
             Connections.Options.from(s, "LADDER_POOL_SIZE"),

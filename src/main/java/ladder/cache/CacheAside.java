@@ -24,26 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CacheAside implements Cache {
   /**
-   * @param schema the shape of the values: to be raised by whoever changes it
    * @param timeToLive of a value, less up to a tenth, so that what was kept together does not
    *     expire together
-   * @param absentFor how long it is remembered that a value does not exist; zero: not at all
+   * @param schema the shape of the values: to be raised by whoever changes it
    * @param staleFor how long beyond its time to live a value is kept for when no source answers
-   * @param othersLoadMax how long a node waits for the load of another before it loads itself
+   * @param absentKept whether it is remembered for seconds that a value does not exist
    */
-  public record Options(
-      int schema,
-      Duration timeToLive,
-      Duration absentFor,
-      Duration staleFor,
-      Duration othersLoadMax) {
-    /** Longer than nearly every load, and for a request not too long. */
-    private static final Duration OTHERS_LOAD_MAX = Duration.ofMillis(500);
+  public record Options(Duration timeToLive, int schema, Duration staleFor, boolean absentKept) {}
 
-    public Options(int schema, Duration timeToLive, Duration absentFor, Duration staleFor) {
-      this(schema, timeToLive, absentFor, staleFor, OTHERS_LOAD_MAX);
-    }
-  }
+  /** Longer than nearly every load, and for a request not too long. */
+  private static final Duration OTHERS_LOAD_MAX = Duration.ofMillis(500);
 
   private final Redis redis;
   private final BooleanSupplier current;
@@ -63,7 +53,7 @@ public final class CacheAside implements Cache {
     this.redis = redis;
     this.current = current;
     this.entries = new Entries(redis, options, clock, random);
-    this.loads = new Loads(entries, options.othersLoadMax(), clock);
+    this.loads = new Loads(entries, othersLoadMax, clock);
   }
 
   @Override

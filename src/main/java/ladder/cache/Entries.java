@@ -37,6 +37,9 @@ final class Entries {
   /** Longer than any commit takes, from the mark to the answer. */
   private static final Duration WRITE_MAX = Duration.ofMinutes(5);
 
+  /** Long enough for a client that asks again and again, and so short that few fill Redis. */
+  private static final Duration ABSENT_FOR = Duration.ofSeconds(3);
+
   private static final double JITTER = 0.1;
 
   /** A Redis whose memory is full refuses SET and takes DEL, which is as safe. */
@@ -176,9 +179,11 @@ final class Entries {
 
   /** Puts what was loaded, or that there is no such value. */
   boolean keep(String key, byte[] held, byte @Nullable [] value, long loadMillis) {
-    Duration life = value == null ? options.absentFor() : options.timeToLive();
-    return wasDone(
-        life.isZero() ? release(key, held) : replace(key, held, entry(value, loadMillis, life)));
+    if (value == null && !options.absentKept()) {
+      return wasDone(release(key, held));
+    }
+    Duration life = value == null ? ABSENT_FOR : options.timeToLive();
+    return wasDone(replace(key, held, entry(value, loadMillis, life)));
   }
 
   /** Lets the entry stand for a load longer, and due for nobody else. */

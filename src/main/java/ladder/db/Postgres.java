@@ -1,8 +1,11 @@
 package ladder.db;
 
+import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
@@ -72,6 +75,9 @@ final class Postgres implements AutoCloseable {
 
   private volatile boolean probedInVain;
 
+  /** Connections at work, to be broken off when the server stops to answer. */
+  private final Set<Connection> working = ConcurrentHashMap.newKeySet();
+
   /**
    * @param name "primary" or "replica"
    * @param consequence what it means when the server does not answer, for the log
@@ -120,8 +126,11 @@ final class Postgres implements AutoCloseable {
     T result;
     try (Connection connection = connections.acquire()) {
       tx = new Transaction(connection, statements);
+      working.add(connection);
       try (var _ = Timings.phase(connections.target.using)) {
         result = inTransaction ? tx.commit(work) : work.run(tx);
+      } finally {
+        working.remove(connection);
       }
     } catch (SQLException e) {
       throw translated(e);
@@ -164,7 +173,7 @@ final class Postgres implements AutoCloseable {
 
   private long probe() {
     try {
-      position = sample();
+      position = sampleTwice();
       outage.succeeded();
       probedInVain = false;
       sampled.accept(position);
@@ -176,9 +185,32 @@ final class Postgres implements AutoCloseable {
       } else if (!Thread.currentThread().isInterrupted()) {
         probedInVain = true;
         outage.failed(String.valueOf(e.getMessage()));
+        working.forEach(this::breakOff);
       }
     }
     return PROBE_INTERVAL.toNanos();
+  }
+
+  /** A connection that broke says less than one that is refused; one that hangs says enough. */
+  private long sampleTwice() throws SQLException {
+    boolean kept = probeConnection != null;
+    try {
+      return sample();
+    } catch (SQLException e) {
+      if (!kept || e.getCause() instanceof SocketTimeoutException) {
+        throw e;
+      }
+      closeProbeConnection();
+      return sample();
+    }
+  }
+
+  private void breakOff(Connection connection) {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      log.debug("a connection to the {} was not broken off", name, e);
+    }
   }
 
   private long sample() throws SQLException {

@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * enough for a secret that can't be guessed, and a key in a stolen table is of no use.
  *
  * <p>What was found is trusted for seconds ({@link KnownKeys}), so that a busy client costs one
- * query in that time. A revoked key stops working at once on the node that revoked it, provided
- * that the replica's lag stays within {@code LADDER_READ_AFTER_WRITE}; elsewhere when that trust
- * and the lag are over; while the database can't answer, {@link KnownKeys.GRACE} after it was last
- * confirmed. Who tries many wrong keys is refused without a query ({@link WrongKeys}). Thread-safe.
+ * query in that time, and shared by all nodes in a cache. A revoked key stops working at once on
+ * the node that revoked it; elsewhere when that trust is over, or twice that when a program without
+ * Redis revoked it; while no database answers, {@link KnownKeys#GRACE} after it was last confirmed.
+ * Who tries many wrong keys is refused without a query ({@link WrongKeys}). Thread-safe.
  */
 public final class ApiKeys {
   /** To be raised when {@link ApiKey} changes, for the cached keys of other versions. */
@@ -84,7 +84,7 @@ public final class ApiKeys {
    * @param trust how long a good key is not looked up again
    */
   public static CacheAside.Options cached(Duration trust) {
-    return new CacheAside.Options(SCHEMA, trust, Duration.ZERO, KnownKeys.GRACE);
+    return new CacheAside.Options(trust, SCHEMA, KnownKeys.GRACE, false);
   }
 
   /**

@@ -41,7 +41,7 @@ class CacheAsideIT implements CacheContract {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final Duration TIME_TO_LIVE = Duration.ofMinutes(5);
   private static final CacheAside.Options OPTIONS =
-      new CacheAside.Options(1, TIME_TO_LIVE, Duration.ofSeconds(3), Duration.ofMinutes(10));
+      new CacheAside.Options(TIME_TO_LIVE, 1, Duration.ofMinutes(10), true);
 
   private static RedisClient client;
   private static StatefulRedisConnection<byte[], byte[]> connection;
@@ -179,10 +179,7 @@ class CacheAsideIT implements CacheContract {
     String key = newKey();
     Found _ = get(key, loads(value(1)));
     CacheAside next =
-        cache(
-            node,
-            new CacheAside.Options(2, TIME_TO_LIVE, Duration.ZERO, Duration.ZERO),
-            () -> true);
+        cache(node, new CacheAside.Options(TIME_TO_LIVE, 2, Duration.ZERO, false), () -> true);
     assertEquals(Result.MISS, next.lookUp(key).orLoad(loads(value(1))).result());
     assertEquals(Result.MISS, get(key, loads(value(1))).result());
   }

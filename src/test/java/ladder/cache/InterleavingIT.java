@@ -112,11 +112,11 @@ class InterleavingIT {
   private CacheAside cache(Redis node, Duration othersLoadMax) {
     return new CacheAside(
         node,
-        new CacheAside.Options(
-            1, Duration.ofMinutes(5), Duration.ofSeconds(3), Duration.ofMinutes(10), othersLoadMax),
+        new CacheAside.Options(Duration.ofMinutes(5), 1, Duration.ofMinutes(10), true),
         () -> true,
         clock,
-        RandomGenerator.of("SplittableRandom"));
+        RandomGenerator.of("SplittableRandom"),
+        othersLoadMax);
   }
 
   private Future<Found> begin(Cache node, Held load) {

@@ -169,6 +169,24 @@ class RedisIT {
   }
 
   @Test
+  void aSlowRedisIsNotUsedUntilItAnswersInTime() {
+    try (RedisFixture node = new RedisFixture(TIMEOUT)) {
+      node.proxy.delay(TIMEOUT.multipliedBy(3));
+      assertThrows(UnavailableException.class, node.redis.get("a")::await);
+      int before = node.proxy.connections();
+      Await.until(
+          "three attempts to connect",
+          PATIENCE,
+          () -> {
+            assertFalse(node.redis.answers(), "nobody waits for it");
+            assertThrows(UnavailableException.class, node.redis.get("a")::await);
+            return node.proxy.connections() >= before + 3;
+          });
+      node.restore();
+    }
+  }
+
+  @Test
   void aSilentRedisIsAwayUntilItAnswersAgain() {
     try (RedisFixture node = new RedisFixture(TIMEOUT)) {
       node.proxy.pause();

@@ -36,7 +36,7 @@ final class SlowQuery implements AutoCloseable {
   private static final Duration WAIT_MAX = Duration.ofSeconds(5);
 
   private static final CacheAside.Options KEPT =
-      new CacheAside.Options(1, Duration.ofMinutes(5), Duration.ZERO, Duration.ZERO);
+      new CacheAside.Options(Duration.ofMinutes(5), 1, Duration.ZERO, false);
 
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final Clock clock;
