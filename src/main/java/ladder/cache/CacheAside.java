@@ -50,6 +50,19 @@ public final class CacheAside implements Cache {
    */
   public CacheAside(
       Redis redis, Options options, BooleanSupplier current, Clock clock, RandomGenerator random) {
+    this(redis, options, current, clock, random, OTHERS_LOAD_MAX);
+  }
+
+  /**
+   * @param othersLoadMax how long a node waits for the load of another before it loads itself
+   */
+  CacheAside(
+      Redis redis,
+      Options options,
+      BooleanSupplier current,
+      Clock clock,
+      RandomGenerator random,
+      Duration othersLoadMax) {
     this.redis = redis;
     this.current = current;
     this.entries = new Entries(redis, options, clock, random);
