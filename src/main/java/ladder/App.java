@@ -1,10 +1,7 @@
 package ladder;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -36,14 +33,8 @@ import ladder.cache.CacheAside;
 import ladder.cache.NoCache;
 import ladder.channel.Channels;
 import ladder.channel.DirectDelivery;
-import ladder.db.Connections;
-import ladder.db.Connections.Target;
 import ladder.db.Database;
-import ladder.db.DatabaseUrl;
-import ladder.db.Migrations;
 import ladder.embedded.Backends;
-import ladder.failure.StartupException;
-import ladder.failure.UnavailableException;
 import ladder.files.DataDirectory;
 import ladder.http.Listener;
 import ladder.http.Route;
@@ -74,10 +65,6 @@ public final class App implements AutoCloseable {
 
   /** What a part may need beyond its own wait: to interrupt what is left and to close files. */
   private static final Duration MARGIN = Duration.ofSeconds(2);
-
-  private static final String SCHEMA_KEY = "schema";
-
-  private static final Duration SCHEMA_KEPT_FOR = Duration.ofDays(365);
 
   /** For what waits for nobody. */
   private static final Duration MOMENT = Duration.ofSeconds(1);
@@ -158,7 +145,12 @@ public final class App implements AutoCloseable {
       Limiter limiter = config.has(Rung.LIMIT) ? new SlidingWindow(redis, clock) : new NoLimit();
 
       // PostgreSQL: users, orders, keys
-      Database database = parts.opened(Step.DATABASE, database(backends, redis, metrics)).start();
+      DatabaseSetup setup = new DatabaseSetup(config, metrics.registry(), clock);
+      Database database =
+          parts
+              .opened(
+                  Step.DATABASE, setup.open(backends.databaseUrl(), backends.replicaUrl(), redis))
+              .start();
       TimesToLive timesToLive = new TimesToLive(clock);
       Cache cache = new SampledCache(cache(redis, config.cache(), database), timesToLive);
       Cache knownKeys = cache(redis, ApiKeys.cached(config.keyCache()), database);
@@ -239,62 +231,6 @@ public final class App implements AutoCloseable {
             clock,
             () -> ThreadLocalRandom.current().nextLong())
         : new NoCache();
-  }
-
-  private Database database(Backends backends, Redis redis, Metrics metrics) {
-    DatabaseUrl url = DatabaseUrl.parse(backends.databaseUrl());
-    migrate(url, redis);
-    Connections primary =
-        connections("primary", url, Target.PRIMARY, config.primaryPool(), metrics);
-    String replicaUrl = config.has(Rung.REPLICA) ? backends.replicaUrl() : null;
-    return new Database(
-        primary,
-        replicaUrl == null ? List.of() : replicas(DatabaseUrl.parse(replicaUrl), metrics),
-        config.replicaLagMax(),
-        redis,
-        clock);
-  }
-
-  /** Redis remembers the schema for nodes that start while the database does not answer. */
-  private static void migrate(DatabaseUrl url, Redis redis) {
-    try {
-      int applied = Migrations.migrate(url);
-      if (applied > 0) {
-        log.info("applied {} migrations, schema version {}", applied, Migrations.LATEST);
-      }
-      var _ = redis.set(SCHEMA_KEY, Migrations.LATEST.getBytes(UTF_8), SCHEMA_KEPT_FOR);
-    } catch (StartupException e) {
-      if (!Arrays.equals(held(redis, SCHEMA_KEY), Migrations.LATEST.getBytes(UTF_8))) {
-        throw e;
-      }
-      log.warn("{}; this node serves what others have cached", e.getMessage());
-    }
-  }
-
-  private static byte @Nullable [] held(Redis redis, String key) {
-    try {
-      return redis.get(key).await();
-    } catch (UnavailableException e) {
-      return null;
-    }
-  }
-
-  private List<Connections> replicas(DatabaseUrl url, Metrics metrics) {
-    return url.each().stream()
-        .map(
-            each -> {
-              String name =
-                  url.hosts().size() == 1 ? "replica" : "replica-" + each.hosts().getFirst();
-              return connections(name, each, Target.REPLICA, config.replicaPool(), metrics);
-            })
-        .toList();
-  }
-
-  private Connections connections(
-      String name, DatabaseUrl url, Target target, Connections.Options options, Metrics metrics) {
-    return config.has(Rung.POOL)
-        ? Connections.pooled(name, url, target, options, metrics.registry())
-        : Connections.unpooled(name, url, target, options);
   }
 
   private @Nullable Journal journal(List<Channel> channels, EffectStore ledger) throws IOException {

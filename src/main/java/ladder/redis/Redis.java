@@ -34,8 +34,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -66,11 +64,6 @@ public final class Redis implements AutoCloseable {
   private static final Duration RETRY_MIN = Duration.ofMillis(100);
 
   private static final Duration RETRY_MAX = Duration.ofMillis(500);
-
-  /** A process that is late once is not late so often in a row, but a slow Redis is slow always. */
-  private static final int PINGS_MAX = 3;
-
-  private static final Pattern RUN_ID = Pattern.compile("run_id:(\\w{12})");
 
   /** How often a task looks that the connection stands, should it miss that it broke. */
   private static final Duration LOOK = Duration.ofSeconds(1);
@@ -112,9 +105,8 @@ public final class Redis implements AutoCloseable {
     this.timeout = options.timeout();
     this.clock = clock;
     Backoff backoff = new Backoff(RETRY_MIN, RETRY_MAX, RandomGenerator.getDefault());
-    this.outage =
-        new Outage(
-            "Redis", "reads go to the database and this node limits alone", 1, backoff, clock);
+    String consequence = "reads go to the database and this node limits alone";
+    this.outage = new Outage("Redis", consequence, 1, backoff, clock);
     this.resources =
         DefaultClientResources.builder()
             .nettyCustomizer(loops())
@@ -156,7 +148,7 @@ public final class Redis implements AutoCloseable {
         return uri;
       }
     } catch (RuntimeException e) {
-      // Its message would show the URL, which has the password.
+      // Its message would show the password.
     }
     throw new IllegalArgumentException(
         "must look like redis://:password@host:6379, rediss://… or"
@@ -280,7 +272,7 @@ public final class Redis implements AutoCloseable {
       StatefulRedisConnection<byte[], byte[]> connection =
           client.connect(ByteArrayCodec.INSTANCE, uri);
       EventLoop loop = Objects.requireNonNull(newestLoop.get());
-      String runId = greeted(connection);
+      String runId = Greeting.exchange(connection, CONNECT_MAX, timeout);
       pipeline = new Pipeline(connection, connection.async(), runId, loop, timeout, clock, outage);
       if (!connection.isOpen()) { // broke before its listener could find it here
         pipeline = null;
@@ -293,30 +285,6 @@ public final class Redis implements AutoCloseable {
     } catch (RuntimeException | TimeoutException | ExecutionException e) {
       outage.failed(RootCause.message(e));
       return Math.max(RETRY_MIN.toNanos(), outage.holdNanos());
-    }
-  }
-
-  /** The run of a server that answers within the timeout; otherwise the connection is closed. */
-  private String greeted(StatefulRedisConnection<byte[], byte[]> connection)
-      throws TimeoutException, ExecutionException, InterruptedException {
-    try {
-      String info =
-          connection.async().info("server").get(CONNECT_MAX.toMillis(), TimeUnit.MILLISECONDS);
-      for (int ping = 1; ; ping++) {
-        try {
-          String _ = connection.async().ping().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-          break;
-        } catch (TimeoutException e) {
-          if (ping == PINGS_MAX) {
-            throw e;
-          }
-        }
-      }
-      Matcher runId = RUN_ID.matcher(info);
-      return runId.find() ? runId.group(1) : "unnamed";
-    } catch (TimeoutException | ExecutionException | InterruptedException e) {
-      var _ = connection.closeAsync();
-      throw e;
     }
   }
 

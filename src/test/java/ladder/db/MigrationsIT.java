@@ -49,7 +49,8 @@ class MigrationsIT {
           "a file in sql/ is only applied when Migrations.LATEST names it");
     }
     assertEquals(
-        "api_keys,audit_log,dead_letters,deliveries,idempotency_keys,missed_invalidations,orders,users",
+        "api_keys,audit_log,dead_letters,deliveries,idempotency_keys,missed_invalidations,"
+            + "orders,users",
         Connect.query(
             url,
             """

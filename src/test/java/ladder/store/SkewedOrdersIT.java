@@ -27,7 +27,8 @@ class SkewedOrdersIT {
         try (var statement = connection.createStatement()) {
           statement.execute(
               """
-              INSERT INTO users (email, name) VALUES ('few@example.org', 'U'), ('all@example.org', 'U');
+              INSERT INTO users (email, name)
+              VALUES ('few@example.org', 'U'), ('all@example.org', 'U');
               INSERT INTO orders (user_id, item, quantity, unit_price_cents)
               SELECT CASE WHEN n <= 10 THEN 1 ELSE 2 END, 'tea', 1, 250
               FROM generate_series(1, 100000) n;
