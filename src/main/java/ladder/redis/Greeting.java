@@ -1,5 +1,6 @@
 package ladder.redis;
 
+import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -26,10 +27,10 @@ final class Greeting {
    * @param infoMax for the first reply, from a process that may just have started
    * @param timeout for a reply
    * @return names the run of the server
+   * @throws RedisConnectionException when a reply does not come
    */
   static String exchange(
-      StatefulRedisConnection<byte[], byte[]> connection, Duration infoMax, Duration timeout)
-      throws TimeoutException, ExecutionException, InterruptedException {
+      StatefulRedisConnection<byte[], byte[]> connection, Duration infoMax, Duration timeout) {
     try {
       String info =
           connection.async().info("server").get(infoMax.toMillis(), TimeUnit.MILLISECONDS);
@@ -42,7 +43,10 @@ final class Greeting {
       return runId.find() ? runId.group(1) : "unnamed";
     } catch (TimeoutException | ExecutionException | InterruptedException e) {
       var _ = connection.closeAsync();
-      throw e;
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      throw new RedisConnectionException("Redis does not answer in time", e);
     }
   }
 

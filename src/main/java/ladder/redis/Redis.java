@@ -28,9 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
@@ -279,10 +277,7 @@ public final class Redis implements AutoCloseable {
       }
       outage.succeeded();
       return LOOK.toNanos();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return RETRY_MAX.toNanos();
-    } catch (RuntimeException | TimeoutException | ExecutionException e) {
+    } catch (RuntimeException e) {
       outage.failed(RootCause.message(e));
       return Math.max(RETRY_MIN.toNanos(), outage.holdNanos());
     }
