@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 record DatabaseSetup(Config config, MeterRegistry metrics, Clock clock) {
   private static final Logger log = LoggerFactory.getLogger(DatabaseSetup.class);
 
-  /** The version of the schema that nodes serve with, in Redis. */
+  /** The version of the schema and the database that nodes serve, in Redis. */
   private static final String SCHEMA_KEY = "schema";
 
   private static final Duration SCHEMA_KEPT_FOR = Duration.ofDays(365);
@@ -48,16 +48,17 @@ record DatabaseSetup(Config config, MeterRegistry metrics, Clock clock) {
         clock);
   }
 
-  /** Redis remembers the schema for nodes that start while the database does not answer. */
+  /** Redis remembers which database nodes serve, for those that start while it is away. */
   private static void migrate(DatabaseUrl url, Redis redis) {
+    byte[] served = (Migrations.LATEST + ' ' + url).getBytes(UTF_8);
     try {
       int applied = Migrations.migrate(url);
       if (applied > 0) {
         log.info("applied {} migrations, schema version {}", applied, Migrations.LATEST);
       }
-      var _ = redis.set(SCHEMA_KEY, Migrations.LATEST.getBytes(UTF_8), SCHEMA_KEPT_FOR);
+      var _ = redis.set(SCHEMA_KEY, served, SCHEMA_KEPT_FOR);
     } catch (StartupException e) {
-      if (!Arrays.equals(held(redis, SCHEMA_KEY), Migrations.LATEST.getBytes(UTF_8))) {
+      if (!Arrays.equals(held(redis, SCHEMA_KEY), served)) {
         throw e;
       }
       log.warn("{}; this node serves what others have cached", e.getMessage());

@@ -70,7 +70,7 @@ class OutageIT {
     assertProblem(503, app.api().post(path + "/orders", OrdersIT.ORDER));
     assertProblem(503, app.api().get(path + "/orders"));
     assertProblem(503, app.api().get(order));
-    assertProblem(503, app.api().get("/users/999999999999"));
+    assertProblem(503, app.api().get("/users/777777777777"));
     assertProblem(503, app.anonymous().get("/health/ready"));
     assertProblem(503, unseen.get(path));
     for (String admin : new String[] {"/keys", "/journal/dead", "/health/ready"}) {

@@ -50,7 +50,7 @@ class CacheOutageIT {
       assertArrayEquals(value(1), found.value());
     }
     assertThrows(UnavailableException.class, () -> CacheContract.write(cache, key, value(2)));
-    assertEquals(errors + 21, cache.stats().errors());
+    assertEquals(errors + 20, cache.stats().errors());
     node.restore();
     Await.until("a hit", PATIENCE, hits(key));
   }
