@@ -17,8 +17,13 @@
  * <p>Guarantee: a command is sent once at the most; every reply ends, with an answer or with an
  * {@link ladder.failure.UnavailableException}; while Redis is away commands fail at once. Redis
  * counts as away when no connection stands, and a connection is closed when Redis refuses it or was
- * silent for {@code LADDER_REDIS_TIMEOUT}: a process of ours that is late does not count. What is
- * under way when a connection breaks fails, and Redis may or may not have run it.
+ * silent for {@code LADDER_REDIS_TIMEOUT}: a process of ours that is late does not count. A new
+ * connection is used once Redis has answered on it within that time, so a slow Redis costs each
+ * request of one moment one timeout, and those after it nothing. What is under way when a connection
+ * breaks fails, and Redis may or may not have run it.
+ *
+ * <p>A write leaves a {@link ladder.redis.Mark} before it commits, which cache and db give to the
+ * transaction: it is how they keep what Redis holds from being older than what was answered.
  *
  * <p>For the cache an outage begins with the first look-up that fails: it loads instead, and so do
  * all others until a look-up is answered again. For the limiter it begins with the first question
