@@ -30,7 +30,7 @@ final class Replicas implements AutoCloseable {
             connections.name(),
             "reads go elsewhere",
             connections,
-            tx -> tx.first(Postgres.POSITION, row -> row.getLong(1)).orElseThrow(),
+            Postgres::positionOf,
             lag::replicaAt,
             clock);
     return new Replica(server, lag);
