@@ -87,14 +87,13 @@ record Entry(
   }
 
   byte[] bytes() {
-    String member = "\"_\":\"%d %s %d %d\"}".formatted(schema, runId, expiresMillis, loadMillis);
-    byte[] start = value == null ? new byte[] {'{'} : value.clone();
-    if (value != null) {
-      start[start.length - 1] = ',';
-    }
-    byte[] end = member.getBytes(US_ASCII);
-    byte[] bytes = Arrays.copyOf(start, start.length + end.length);
-    System.arraycopy(end, 0, bytes, start.length, end.length);
+    byte[] member =
+        "%c\"_\":\"%d %s %d %d\"}"
+            .formatted(value == null ? '{' : ',', schema, runId, expiresMillis, loadMillis)
+            .getBytes(US_ASCII);
+    int start = value == null ? 0 : value.length - 1; // in place of the brace
+    byte[] bytes = Arrays.copyOf(value == null ? member : value, start + member.length);
+    System.arraycopy(member, 0, bytes, start, member.length);
     return bytes;
   }
 
