@@ -68,7 +68,7 @@ public final class Database implements AutoCloseable {
     this.invalidations = new Invalidations(redis, clock);
     this.floors = new Floors(redis, this::redisIsCurrent);
     this.replicas = new Replicas(replicas, lagMax, clock);
-    this.overflow = new Semaphore(Math.max(1, primary.size() / OVERFLOW_FRACTION));
+    this.overflow = new Semaphore(Math.max(1, primary.size / OVERFLOW_FRACTION));
     this.primary =
         new Postgres(
             "primary", "writes are refused", primary, this::probe, this.replicas::primaryAt, clock);

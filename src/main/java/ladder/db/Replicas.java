@@ -27,7 +27,7 @@ final class Replicas implements AutoCloseable {
     ReplicaLag lag = new ReplicaLag(clock);
     Postgres server =
         new Postgres(
-            connections.name(),
+            connections.name,
             "reads go elsewhere",
             connections,
             Postgres::positionOf,
