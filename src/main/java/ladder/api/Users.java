@@ -38,19 +38,15 @@ public final class Users {
   /** No spaces and nothing invisible: two addresses that look the same would be two users. */
   private static final String ATOM = "[^\\p{Z}\\p{C}@\"(),:;<>\\[\\\\\\].]+";
 
+  /** Of a host's name (RFC 1035, 2.3.4), in any alphabet. */
+  private static final String LABEL = "[\\p{L}\\p{N}]([\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?";
+
   /**
    * What nearly every real address looks like: the quoted and the bracketed forms of RFC 5321 are
    * left out, because they are typing errors far more often than addresses.
    */
   private static final Pattern EMAIL =
-      Pattern.compile(
-          "(?=.{1,64}@)"
-              + ATOM
-              + "(\\."
-              + ATOM
-              + ")*"
-              + "@([\\p{L}\\p{N}]([\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?\\.)+"
-              + "[\\p{L}\\p{N}]([\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?");
+      Pattern.compile("(?=.{1,64}@)%1$s(\\.%1$s)*@(%2$s\\.)+%2$s".formatted(ATOM, LABEL));
 
   private final Database database;
   private final UserStore users = new UserStore();

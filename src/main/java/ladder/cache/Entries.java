@@ -62,10 +62,10 @@ final class Entries {
               """);
 
   /**
-   * ARGV what must be held, what replaces it (empty: nothing), its time to live, the stale value
-   * and how long that lives (0: as it is). What is held and is neither that nor the token of
-   * another write was put there after the token got lost, perhaps by a load that began before the
-   * commit.
+   * ARGV what must be held, what replaces it (empty: nothing), its time to live, and how long it
+   * lives as the stale value (0: that stays as it is). What is held and is neither that nor the
+   * token of another write was put there after the token got lost, perhaps by a load that began
+   * before the commit.
    */
   private static final Script REPLACE =
       new Script(
@@ -75,7 +75,7 @@ final class Entries {
               if held == ARGV[1] then
                 if ARGV[2] == '' then redis.call('DEL', KEYS[1])
                 else put(KEYS[1], ARGV[2], ARGV[3]) end
-                if ARGV[5] ~= '0' then put(KEYS[2], ARGV[4], ARGV[5]) end
+                if ARGV[4] ~= '0' then put(KEYS[2], ARGV[2], ARGV[4]) end
                 return {1}
               end
               if string.sub(ARGV[1], 1, 6) == 'write ' and held
@@ -191,21 +191,19 @@ final class Entries {
     long endMillis = Math.max(nowMillis(), entry.expiresMillis()) + LOAD_MAX.toMillis();
     byte[] claimed = entry.expiringAt(endMillis).bytes();
     byte[] rest = argument(endMillis - nowMillis());
-    boolean done =
-        wasDone(redis.run(REPLACE, keys(key), held, claimed, rest, NOTHING, argument(0)));
+    boolean done = wasDone(redis.run(REPLACE, keys(key), held, claimed, rest, argument(0)));
     return done ? Optional.of(claimed) : Optional.empty();
   }
 
   Reply<List<Long>> release(String key, byte[] token) {
-    return redis.run(REPLACE, keys(key), token, NOTHING, argument(0), NOTHING, argument(0));
+    return redis.run(REPLACE, keys(key), token, NOTHING, argument(0), argument(0));
   }
 
   private Reply<List<Long>> replace(String key, byte[] held, Entry entry) {
-    byte[] bytes = entry.bytes();
     long lifeMillis = Math.max(1, entry.expiresMillis() - nowMillis());
     long staleMillis = entry.value() == null ? 0 : lifeMillis + options.staleFor().toMillis();
     return redis.run(
-        REPLACE, keys(key), held, bytes, argument(lifeMillis), bytes, argument(staleMillis));
+        REPLACE, keys(key), held, entry.bytes(), argument(lifeMillis), argument(staleMillis));
   }
 
   private Entry entry(byte @Nullable [] value, long loadMillis, Duration life) {

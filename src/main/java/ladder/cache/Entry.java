@@ -40,13 +40,12 @@ record Entry(
     int expires = last(held, ' ', load);
     int runId = last(held, ' ', expires);
     int schema = last(held, '"', runId);
-    int member = schema + 1 - NAME.length;
-    if (member < 1 || !Arrays.equals(held, member, schema + 1, NAME, 0, NAME.length)) {
+    if (!isBefore(schema + 1, held, NAME)) {
       return Optional.empty();
     }
     Entry entry =
         new Entry(
-            value(held, member),
+            value(held, schema + 1 - NAME.length),
             (int) number(held, schema + 1, runId),
             new String(held, runId + 1, expires - runId - 1, US_ASCII),
             number(held, expires + 1, load),
@@ -54,7 +53,14 @@ record Entry(
     return entry.expiresMillis < 0 || entry.loadMillis < 0 ? Optional.empty() : Optional.of(entry);
   }
 
-  private static int last(byte[] held, char wanted, int end) {
+  /** Whether a member of this name has its value from there on. */
+  static boolean isBefore(int end, byte[] json, byte[] name) {
+    int start = end - name.length;
+    return start > 0 && Arrays.equals(json, start, end, name, 0, name.length);
+  }
+
+  /** Where the last of these before the end is; -1 when there is none. */
+  static int last(byte[] held, char wanted, int end) {
     int i = end - 1;
     while (i >= 0 && held[i] != wanted) {
       i--;
@@ -63,7 +69,7 @@ record Entry(
   }
 
   /** -1 for what is no number. */
-  private static long number(byte[] held, int from, int to) {
+  static long number(byte[] held, int from, int to) {
     long number = to > from && to - from <= DIGITS_MAX ? 0 : -1;
     for (int i = from; i < to && number >= 0; i++) {
       number = held[i] >= '0' && held[i] <= '9' ? number * 10 + held[i] - '0' : -1;
@@ -81,14 +87,13 @@ record Entry(
   }
 
   byte[] bytes() {
-    String member = "\"_\":\"%d %s %d %d\"}".formatted(schema, runId, expiresMillis, loadMillis);
-    byte[] start = value == null ? new byte[] {'{'} : value.clone();
-    if (value != null) {
-      start[start.length - 1] = ',';
-    }
-    byte[] end = member.getBytes(US_ASCII);
-    byte[] bytes = Arrays.copyOf(start, start.length + end.length);
-    System.arraycopy(end, 0, bytes, start.length, end.length);
+    byte[] member =
+        "%c\"_\":\"%d %s %d %d\"}"
+            .formatted(value == null ? '{' : ',', schema, runId, expiresMillis, loadMillis)
+            .getBytes(US_ASCII);
+    int start = value == null ? 0 : value.length - 1; // in place of the brace
+    byte[] bytes = Arrays.copyOf(value == null ? member : value, start + member.length);
+    System.arraycopy(member, 0, bytes, start, member.length);
     return bytes;
   }
 

@@ -57,10 +57,13 @@ public final class Connections implements AutoCloseable {
   }
 
   final Target target;
-  private final String name;
+  final String name;
   private final DatabaseUrl url;
   private final Properties properties;
-  private final int size;
+
+  /** How many can be in use at once; with the rung off, how many the pool would have. */
+  final int size;
+
   private final @Nullable HikariDataSource pool;
   private volatile boolean checked;
 
@@ -102,10 +105,6 @@ public final class Connections implements AutoCloseable {
     return new Connections(name, url, target, options, null);
   }
 
-  String name() {
-    return name;
-  }
-
   /**
    * A connection to use and close.
    *
@@ -130,11 +129,6 @@ public final class Connections implements AutoCloseable {
       checked = true;
     }
     return connection;
-  }
-
-  /** How many can be in use at once; with the rung off, how many the pool would have. */
-  int size() {
-    return size;
   }
 
   /** A plain source of connections for the migrator. */

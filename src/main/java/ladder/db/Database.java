@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
@@ -69,7 +68,7 @@ public final class Database implements AutoCloseable {
     this.invalidations = new Invalidations(redis, clock);
     this.floors = new Floors(redis, this::redisIsCurrent);
     this.replicas = new Replicas(replicas, lagMax, clock);
-    this.overflow = new Semaphore(Math.max(1, primary.size() / OVERFLOW_FRACTION));
+    this.overflow = new Semaphore(Math.max(1, primary.size / OVERFLOW_FRACTION));
     this.primary =
         new Postgres(
             "primary", "writes are refused", primary, this::probe, this.replicas::primaryAt, clock);
@@ -81,7 +80,7 @@ public final class Database implements AutoCloseable {
   }
 
   private long probe(Transaction tx) throws SQLException {
-    long position = tx.first(Postgres.POSITION, row -> row.getLong(1)).orElseThrow();
+    long position = Postgres.positionOf(tx);
     if (!replicas.isEmpty()) {
       floors.populate(position);
     }
@@ -117,13 +116,7 @@ public final class Database implements AutoCloseable {
       return committed.result;
     }
     if (committed.marked) {
-      int _ =
-          primary.run(
-              true,
-              tx -> {
-                invalidations.record(tx, missed);
-                return 0;
-              });
+      int _ = primary.run(true, tx -> invalidations.record(tx, missed));
     }
     invalidations.awaitApplied();
     return committed.result;
@@ -167,8 +160,8 @@ public final class Database implements AutoCloseable {
     if (replicas.isEmpty()) {
       return readPrimary(work);
     }
-    OptionalLong floor = floors.of(subject);
-    return floor.isEmpty() ? readPrimary(work) : findAt(floor.getAsLong(), work);
+    Optional<Postgres> replica = replicas.next(floors.of(subject));
+    return replica.isPresent() ? findOn(replica.get(), work).value : readPrimary(work);
   }
 
   /**
@@ -185,8 +178,8 @@ public final class Database implements AutoCloseable {
     if (read.value.isEmpty() || read.position == CURRENT) {
       return read.value;
     }
-    OptionalLong floor = floors.of(subject.apply(read.value.get()));
-    return floor.isPresent() && floor.getAsLong() <= read.position ? read.value : readPrimary(work);
+    long floor = floors.of(subject.apply(read.value.get()));
+    return floor <= read.position ? read.value : readPrimary(work);
   }
 
   /**
@@ -197,11 +190,6 @@ public final class Database implements AutoCloseable {
    */
   public <T extends @Nullable Object> T readPrimary(Work<T> work) {
     return primary.run(false, work);
-  }
-
-  private <T> Optional<T> findAt(long position, Work<Optional<T>> work) {
-    Optional<Postgres> replica = replicas.next(position);
-    return replica.isPresent() ? findOn(replica.get(), work).value : readPrimary(work);
   }
 
   private <T> Read<T> findOn(Postgres replica, Work<Optional<T>> work) {

@@ -5,7 +5,6 @@ import static ladder.redis.Script.argument;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import ladder.failure.UnavailableException;
@@ -34,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * writes that the hash has no trace of. Thread-safe.
  */
 final class Floors {
+  /** A floor that no position reaches. */
+  static final long PRIMARY_ONLY = Long.MAX_VALUE;
+
   private static final String KEY = "floors";
 
   /** 16,384 fields, 1 MB: at 1,000 writes a second one is written every 16 s. */
@@ -117,31 +119,29 @@ final class Floors {
     this.current = current;
   }
 
-  /** The floor; empty when only the primary may answer. */
-  OptionalLong of(Subject subject) {
+  /** The floor; {@link #PRIMARY_ONLY} when no replica may answer. */
+  long of(Subject subject) {
     if (redis == null || !current.getAsBoolean()) {
-      return OptionalLong.empty();
+      return PRIMARY_ONLY;
     }
     try (var _ = Timings.phase(Phase.CACHE)) {
       return floor(redis.fields(KEY, "run", "base", field(subject)).await());
     } catch (UnavailableException e) {
-      return OptionalLong.empty();
+      return PRIMARY_ONLY;
     }
   }
 
-  private OptionalLong floor(List<byte @Nullable []> fields) {
+  private long floor(List<byte @Nullable []> fields) {
     String run = text(fields.get(0));
     String base = text(fields.get(1));
     String own = text(fields.get(2));
     if (redis == null || !redis.runId().equals(run) || base == null) {
-      return OptionalLong.empty();
+      return PRIMARY_ONLY;
     }
-    if (own == null) {
-      return OptionalLong.of(Long.parseLong(base));
-    }
-    return own.startsWith("w")
-        ? OptionalLong.empty()
-        : OptionalLong.of(Math.max(Long.parseLong(base), Long.parseLong(own)));
+    String last = own == null ? base : own;
+    return last.startsWith("w")
+        ? PRIMARY_ONLY
+        : Math.max(Long.parseLong(base), Long.parseLong(last));
   }
 
   private static @Nullable String text(byte @Nullable [] value) {
@@ -165,9 +165,6 @@ final class Floors {
    * @param position of the primary, read after the last call of this method; from one thread
    */
   void populate(long position) {
-    if (redis == null) {
-      return;
-    }
     byte[] name = argument(ThreadLocalRandom.current().nextLong(1, NAMES_MAX));
     byte[] stood = argument(lastName());
     populated = run(POPULATE, name, argument(position), stood, argument(LIFE.toMillis()));

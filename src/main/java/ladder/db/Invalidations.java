@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import ladder.failure.UnavailableException;
 import ladder.redis.Mark;
 import ladder.redis.Redis;
@@ -87,38 +88,32 @@ final class Invalidations {
 
   /** Waits for the marks, before the commit; records the keys of those that may have got lost. */
   boolean place(Transaction tx) throws SQLException {
-    List<String> missed = new ArrayList<>();
-    for (Mark mark : tx.marks()) {
-      try {
-        mark.await();
-      } catch (UnavailableException e) {
-        missed.addAll(mark.keys());
-      }
-    }
-    record(tx, missed);
+    List<String> missed = unconfirmed(tx, Mark::await);
+    int _ = record(tx, missed);
     return missed.isEmpty();
   }
 
   /** The keys of those marks that Redis did not confirm to be settled, after the commit. */
   static List<String> settle(Transaction tx) {
-    List<String> missed = new ArrayList<>();
-    for (Mark mark : tx.marks()) {
-      try {
-        mark.settle(tx.position());
-      } catch (UnavailableException e) {
-        missed.addAll(mark.keys());
-      }
-    }
-    return missed;
+    return unconfirmed(tx, mark -> mark.settle(tx.position()));
   }
 
-  void record(Transaction tx, List<String> keys) throws SQLException {
-    if (!keys.isEmpty()) {
-      int _ =
-          tx.update(
-              "INSERT INTO missed_invalidations (key) SELECT unnest(?::text[])",
-              (Object) keys.toArray(String[]::new));
+  private static List<String> unconfirmed(Transaction tx, Consumer<Mark> step) {
+    List<String> keys = new ArrayList<>();
+    for (Mark mark : tx.marks()) {
+      try {
+        step.accept(mark);
+      } catch (UnavailableException e) {
+        keys.addAll(mark.keys());
+      }
     }
+    return keys;
+  }
+
+  /** How many that were. */
+  int record(Transaction tx, List<String> keys) throws SQLException {
+    String sql = "INSERT INTO missed_invalidations (key) SELECT unnest(?::text[])";
+    return keys.isEmpty() ? 0 : tx.update(sql, (Object) keys.toArray(String[]::new));
   }
 
   /** Until no node trusts Redis by what it read before now. */

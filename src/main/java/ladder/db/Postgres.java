@@ -47,7 +47,6 @@ final class Postgres implements AutoCloseable {
 
   private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
 
-  /** The position up to which the server has, or has replayed, the write-ahead log. */
   static final String POSITION =
       """
       SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
@@ -97,6 +96,11 @@ final class Postgres implements AutoCloseable {
     this.sampled = sampled;
     this.outage = new Outage("the " + name, consequence, 1, PROBE_BACKOFF, clock);
     this.probe = new PeriodicTask(name + "-probe", Thread.ofVirtual(), CLOSE_MAX, this::probe);
+  }
+
+  /** The position up to which the server has, or has replayed, the write-ahead log. */
+  static long positionOf(Transaction tx) throws SQLException {
+    return tx.first(POSITION, row -> row.getLong(1)).orElseThrow();
   }
 
   /** Returns after a first probe. */

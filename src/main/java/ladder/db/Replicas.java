@@ -27,10 +27,10 @@ final class Replicas implements AutoCloseable {
     ReplicaLag lag = new ReplicaLag(clock);
     Postgres server =
         new Postgres(
-            connections.name(),
+            connections.name,
             "reads go elsewhere",
             connections,
-            tx -> tx.first(Postgres.POSITION, row -> row.getLong(1)).orElseThrow(),
+            Postgres::positionOf,
             lag::replicaAt,
             clock);
     return new Replica(server, lag);

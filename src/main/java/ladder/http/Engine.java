@@ -108,21 +108,19 @@ final class Engine {
     void send(Response response, boolean bodiless) throws IOException {
       response.headers().forEach(header -> setHeader(header.name(), header.value()));
       int length = response.body().length;
-      if (!bodiless && response.stream() != null) {
+      if (bodiless) {
+        if (length > 0) {
+          setHeader("Content-Length", Integer.toString(length));
+        }
+        http.sendResponseHeaders(response.status(), -1);
+      } else if (response.stream() != null) {
         http.sendResponseHeaders(response.status(), 0); // in chunks
         response.stream().writeTo(http.getResponseBody());
-        return;
-      }
-      if (!bodiless) {
+      } else {
         http.sendResponseHeaders(response.status(), length);
         http.getResponseBody().write(response.body());
         http.getResponseBody().flush();
-        return;
       }
-      if (length > 0) {
-        setHeader("Content-Length", Integer.toString(length));
-      }
-      http.sendResponseHeaders(response.status(), -1);
     }
 
     /** Ends the exchange; idempotent. */

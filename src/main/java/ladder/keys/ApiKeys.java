@@ -143,13 +143,10 @@ public final class ApiKeys {
     if (!FORM.matcher(secret).matches()) {
       return new Check.Unknown();
     }
-    if (known.isKnown(hash)) {
-      Optional<ApiKey> key = known.find(hash);
-      if (key.isPresent()) {
-        return new Check.Found(key.get());
-      }
-    }
-    return wrong.limited(clientAddress.get(), () -> known.find(hash));
+    Optional<ApiKey> key = known.isKnown(hash) ? known.find(hash) : Optional.empty();
+    return key.isPresent()
+        ? new Check.Found(key.get())
+        : wrong.limited(clientAddress.get(), () -> known.find(hash));
   }
 
   /**

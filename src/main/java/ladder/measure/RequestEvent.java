@@ -3,6 +3,7 @@ package ladder.measure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import jdk.jfr.AnnotationElement;
 import jdk.jfr.Category;
@@ -23,10 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestEvent {
   private static final Pattern DASH = Pattern.compile("-(.)");
-  private static final Phase[] PHASES = Phase.values();
 
   private static final AnnotationElement NANOSECONDS =
       new AnnotationElement(Timespan.class, Timespan.NANOSECONDS);
+
+  private record Field(ValueDescriptor descriptor, Function<Answered, Object> value) {}
+
+  private static final List<Field> FIELDS = fields();
 
   private static final EventFactory EVENTS =
       EventFactory.create(
@@ -36,7 +40,7 @@ public final class RequestEvent {
               new AnnotationElement(Category.class, new String[] {"Ladder"}),
               new AnnotationElement(Description.class, "One request and where its time went"),
               new AnnotationElement(StackTrace.class, false)),
-          fields());
+          FIELDS.stream().map(Field::descriptor).toList());
 
   private final Event event;
 
@@ -44,26 +48,31 @@ public final class RequestEvent {
     this.event = event;
   }
 
-  private static List<ValueDescriptor> fields() {
-    List<ValueDescriptor> fields = new ArrayList<>();
-    fields.add(field(String.class, "route", "Route"));
-    fields.add(field(String.class, "method", "Method"));
-    fields.add(field(int.class, "status", "Status"));
-    fields.add(field(String.class, "requestId", "Request Id"));
-    fields.add(field(long.class, "total", "Total", NANOSECONDS));
-    for (Phase phase : PHASES) {
+  private static List<Field> fields() {
+    List<Field> fields = new ArrayList<>();
+    fields.add(field(String.class, "route", "Route", Answered::route));
+    fields.add(field(String.class, "method", "Method", Answered::method));
+    fields.add(field(int.class, "status", "Status", Answered::status));
+    fields.add(field(String.class, "requestId", "Request Id", Answered::requestId));
+    fields.add(field(long.class, "total", "Total", Answered::nanos, NANOSECONDS));
+    for (Phase phase : Phase.values()) {
       String name =
           DASH.matcher(phase.label()).replaceAll(m -> m.group(1).toUpperCase(Locale.ROOT));
-      fields.add(field(long.class, name, phase.label(), NANOSECONDS));
+      fields.add(
+          field(long.class, name, phase.label(), a -> a.timings().nanos(phase), NANOSECONDS));
     }
     return fields;
   }
 
-  private static ValueDescriptor field(
-      Class<?> type, String name, String label, AnnotationElement... unit) {
+  private static Field field(
+      Class<?> type,
+      String name,
+      String label,
+      Function<Answered, Object> value,
+      AnnotationElement... unit) {
     List<AnnotationElement> annotations = new ArrayList<>(List.of(unit));
     annotations.add(new AnnotationElement(Label.class, label));
-    return new ValueDescriptor(type, name, annotations);
+    return new Field(new ValueDescriptor(type, name, annotations), value);
   }
 
   /** An event that has begun; null while no recording takes it, which costs no allocation. */
@@ -82,19 +91,8 @@ public final class RequestEvent {
     if (!event.shouldCommit()) {
       return;
     }
-    List<Object> values =
-        new ArrayList<>(
-            List.of(
-                answered.route(),
-                answered.method(),
-                answered.status(),
-                answered.requestId(),
-                answered.nanos()));
-    for (Phase phase : PHASES) {
-      values.add(answered.timings().nanos(phase));
-    }
-    for (int i = 0; i < values.size(); i++) {
-      event.set(i, values.get(i));
+    for (int i = 0; i < FIELDS.size(); i++) {
+      event.set(i, FIELDS.get(i).value().apply(answered));
     }
     event.commit();
   }

@@ -130,16 +130,13 @@ public final class Timings {
   private static void appendMillis(StringBuilder text, long nanos) {
     long micros = (nanos + NANOS_PER_MICRO / 2) / NANOS_PER_MICRO;
     text.append(micros / 1_000);
-    int fraction = (int) (micros % 1_000);
-    if (fraction == 0) {
-      return;
+    long fraction = micros % 1_000;
+    if (fraction > 0) {
+      text.append('.');
     }
-    text.append('.').append((char) ('0' + fraction / 100));
-    if (fraction % 100 != 0) {
-      text.append((char) ('0' + fraction / 10 % 10));
-      if (fraction % 10 != 0) {
-        text.append((char) ('0' + fraction % 10));
-      }
+    for (int place = 100; fraction > 0; place /= 10) {
+      text.append(fraction / place);
+      fraction %= place;
     }
   }
 }

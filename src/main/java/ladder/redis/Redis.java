@@ -161,31 +161,29 @@ public final class Redis implements AutoCloseable {
   /** Sets a key to a value for so long. */
   public Reply<String> set(String key, byte[] value, Duration timeToLive) {
     SetArgs expiry = SetArgs.Builder.px(timeToLive);
-    return send(alone((pipeline, bytes) -> pipeline.commands.set(bytes, value, expiry)), key);
+    return send(key, (pipeline, bytes) -> pipeline.commands.set(bytes, value, expiry));
   }
 
   /** Sets a key that has no value; the reply is whether it had none. */
   public Reply<Boolean> setIfAbsent(String key, byte[] value, Duration timeToLive) {
     SetArgs absent = SetArgs.Builder.px(timeToLive).nx();
     return send(
-        alone(
-            (pipeline, bytes) ->
-                pipeline.commands.set(bytes, value, absent).thenApply(Objects::nonNull)),
-        key);
+        key,
+        (pipeline, bytes) ->
+            pipeline.commands.set(bytes, value, absent).thenApply(Objects::nonNull));
   }
 
   /** Deletes these keys; the reply is how many there were. */
   public Reply<Long> delete(String... keys) {
     byte[][] all = Stream.of(keys).map(key -> key.getBytes(UTF_8)).toArray(byte[][]::new);
-    return send(alone((pipeline, _) -> pipeline.commands.del(all)), keys[0]);
+    return send(keys[0], (pipeline, _) -> pipeline.commands.del(all));
   }
 
   /** The values of these fields of a hash, null for those absent. */
   public Reply<List<byte @Nullable []>> fields(String key, String... fields) {
     byte[][] all = Stream.of(fields).map(field -> field.getBytes(UTF_8)).toArray(byte[][]::new);
     return send(
-        alone((pipeline, bytes) -> pipeline.commands.hmget(bytes, all).thenApply(Redis::values)),
-        key);
+        key, (pipeline, bytes) -> pipeline.commands.hmget(bytes, all).thenApply(Redis::values));
   }
 
   private static List<byte @Nullable []> values(List<KeyValue<byte[], byte[]>> all) {
@@ -195,7 +193,7 @@ public final class Redis implements AutoCloseable {
   /** Runs a script on some keys, the first of which says where. */
   public Reply<List<Long>> run(Script script, List<String> keys, byte[]... arguments) {
     byte[][] all = keys.stream().map(key -> key.getBytes(UTF_8)).toArray(byte[][]::new);
-    return send(alone((pipeline, _) -> script.run(pipeline, all, arguments)), keys.getFirst());
+    return send(keys.getFirst(), (pipeline, _) -> script.run(pipeline, all, arguments));
   }
 
   /**
@@ -244,14 +242,15 @@ public final class Redis implements AutoCloseable {
     return pipeline != null;
   }
 
-  /** A group of one call, which equals no other. */
-  private static <T> Group<T> alone(BiFunction<Pipeline, byte[], CompletionStage<T>> command) {
-    return new Group<>() {
-      @Override
-      public CompletionStage<List<T>> send(Pipeline pipeline, List<byte[]> keys) {
-        return command.apply(pipeline, keys.getFirst()).thenApply(List::of);
-      }
-    };
+  /** Sends a call that is a group of its own. */
+  private <T> Reply<T> send(String key, BiFunction<Pipeline, byte[], CompletionStage<T>> command) {
+    Group<T> alone = new Group<>() { // a lambda might equal another
+          @Override
+          public CompletionStage<List<T>> send(Pipeline pipeline, List<byte[]> keys) {
+            return command.apply(pipeline, keys.getFirst()).thenApply(List::of);
+          }
+        };
+    return send(alone, key);
   }
 
   private <T extends @Nullable Object> Reply<T> send(Group<T> group, String key) {
