@@ -123,7 +123,9 @@ public final class CacheAside implements Cache {
             Entries.keys(key),
             entries.mark(key, token),
             _ -> entries.settle(key, token, value),
-            () -> entries.settle(key, token, null)));
+            () -> {
+              var _ = entries.settle(key, token, null);
+            }));
   }
 
   @Override

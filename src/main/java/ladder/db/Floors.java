@@ -156,7 +156,9 @@ final class Floors {
         List.of(KEY),
         run(MARK, field, token),
         position -> run(SETTLE, field, token, argument(position)),
-        () -> run(SETTLE, field, token, argument(0)));
+        () -> {
+          var _ = run(SETTLE, field, token, argument(0));
+        });
   }
 
   /**

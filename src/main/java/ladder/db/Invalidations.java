@@ -5,10 +5,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import ladder.failure.UnavailableException;
+import ladder.measure.Phase;
+import ladder.measure.Timings;
 import ladder.redis.Mark;
 import ladder.redis.Redis;
+import ladder.redis.Reply;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
 
@@ -88,23 +91,26 @@ final class Invalidations {
 
   /** Waits for the marks, before the commit; records the keys of those that may have got lost. */
   boolean place(Transaction tx) throws SQLException {
-    List<String> missed = unconfirmed(tx, Mark::await);
+    List<String> missed = unconfirmed(tx, Mark::placed);
     int _ = record(tx, missed);
     return missed.isEmpty();
   }
 
   /** The keys of those marks that Redis did not confirm to be settled, after the commit. */
   static List<String> settle(Transaction tx) {
-    return unconfirmed(tx, mark -> mark.settle(tx.position()));
+    return unconfirmed(tx, mark -> mark.settling().apply(tx.position()));
   }
 
-  private static List<String> unconfirmed(Transaction tx, Consumer<Mark> step) {
+  /** All replies are on their way before the first is waited for. */
+  private static List<String> unconfirmed(Transaction tx, Function<Mark, Reply<?>> step) {
+    List<Mark> marks = tx.marks();
+    List<Reply<?>> replies = marks.stream().<Reply<?>>map(step).toList();
     List<String> keys = new ArrayList<>();
-    for (Mark mark : tx.marks()) {
-      try {
-        step.accept(mark);
+    for (int i = 0; i < marks.size(); i++) {
+      try (var _ = Timings.phase(Phase.CACHE)) {
+        Object _ = replies.get(i).await();
       } catch (UnavailableException e) {
-        keys.addAll(mark.keys());
+        keys.addAll(marks.get(i).keys());
       }
     }
     return keys;

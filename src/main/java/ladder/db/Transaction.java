@@ -138,7 +138,7 @@ public final class Transaction {
       result = work.run(this);
     } catch (SQLException | RuntimeException | Error e) {
       rollBack(e);
-      marks.forEach(Mark::withdraw);
+      marks.forEach(mark -> mark.withdrawing().run());
       throw e;
     }
     try {

@@ -19,8 +19,8 @@
  * counts as away when no connection stands, and a connection is closed when Redis refuses it or was
  * silent for {@code LADDER_REDIS_TIMEOUT}: a process of ours that is late does not count. A new
  * connection is used once Redis has answered on it within that time, so a slow Redis costs each
- * request of one moment one timeout, and those after it nothing. What is under way when a connection
- * breaks fails, and Redis may or may not have run it.
+ * request of one moment one timeout, and those after it nothing. What is under way when a
+ * connection breaks fails, and Redis may or may not have run it.
  *
  * <p>A write leaves a {@link ladder.redis.Mark} before it commits, which cache and db give to the
  * transaction: it is how they keep what Redis holds from being older than what was answered.

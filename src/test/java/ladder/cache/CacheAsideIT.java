@@ -260,7 +260,7 @@ class CacheAsideIT implements CacheContract {
       String key = newKey();
       write(cache, key, value(1));
       var mark = cache.change(key, next).orElseThrow();
-      mark.await(); // it commits, and its node dies
+      mark.placed().await(); // it commits, and its node dies
       assertThrows(
           UnavailableException.class,
           () ->

@@ -40,8 +40,8 @@ interface CacheContract {
   /** A write that commits, and is answered when this returns. */
   static void write(Cache cache, String key, byte @Nullable [] value) {
     Optional<Mark> mark = cache.change(key, value);
-    mark.ifPresent(Mark::await);
-    mark.ifPresent(placed -> placed.settle(0));
+    mark.ifPresent(placed -> placed.placed().await());
+    mark.ifPresent(placed -> placed.settling().apply(0).await());
   }
 
   default Found get(String key, Supplier<Optional<byte[]>> load) {

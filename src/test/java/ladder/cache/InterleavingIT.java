@@ -47,11 +47,11 @@ class InterleavingIT {
   @Test
   void neitherWhenItReadWhileTheWriteWasUnderWayAndTheMarkWasEvicted() throws Exception {
     Mark mark = nodes.two.change(nodes.key, value(2)).orElseThrow();
-    mark.await();
+    mark.placed().await();
     nodes.evict();
     TwoNodes.Held slow = nodes.new Held(1);
     Future<Found> reader = nodes.begin(nodes.one, slow);
-    mark.settle(0); // the write has committed, and is answered
+    mark.settling().apply(0).await(); // the write has committed, and is answered
     slow.mayReturn.countDown();
     Found _ = reader.get();
     assertArrayEquals(value(2), nodes.read(nodes.one, 2));
@@ -60,10 +60,10 @@ class InterleavingIT {
   @Test
   void whatWasStoredWhileTheWriteWasUnderWayAndTheMarkEvictedGoesBeforeTheAnswer() {
     Mark mark = nodes.two.change(nodes.key, value(2)).orElseThrow();
-    mark.await();
+    mark.placed().await();
     nodes.evict();
     assertArrayEquals(value(1), nodes.read(nodes.one, 1), "it has not committed yet");
-    mark.settle(0);
+    mark.settling().apply(0).await();
     assertArrayEquals(value(2), nodes.read(nodes.one, 2));
   }
 
@@ -71,11 +71,11 @@ class InterleavingIT {
   void whileAWriteIsUnderWayEveryReadLoadsAndStoresNothing() {
     write(nodes.one, nodes.key, value(1));
     Mark mark = nodes.two.change(nodes.key, value(2)).orElseThrow();
-    mark.await();
+    mark.placed().await();
     assertArrayEquals(value(1), nodes.read(nodes.one, 1));
     assertArrayEquals(
         value(2), nodes.read(nodes.one, 2), "it has committed, and nobody said so yet");
-    mark.settle(0);
+    mark.settling().apply(0).await();
     assertArrayEquals(value(2), nodes.read(nodes.one, 3), "a hit");
   }
 
@@ -83,7 +83,7 @@ class InterleavingIT {
   void aCommitWhoseOutcomeIsUnknownLeavesNothingToServe() {
     write(nodes.one, nodes.key, value(1));
     Mark mark = nodes.two.change(nodes.key, value(2)).orElseThrow();
-    mark.await(); // and neither settled nor withdrawn
+    mark.placed().await(); // and neither settled nor withdrawn
     assertArrayEquals(value(1), nodes.read(nodes.one, 1));
     assertArrayEquals(value(2), nodes.read(nodes.two, 2));
     assertArrayEquals(value(2), nodes.read(nodes.one, 2));
@@ -93,8 +93,8 @@ class InterleavingIT {
   void aWriteThatRollsBackLeavesTheKeyToTheNextReader() {
     write(nodes.one, nodes.key, value(1));
     Mark mark = nodes.two.change(nodes.key, value(2)).orElseThrow();
-    mark.await();
-    mark.withdraw();
+    mark.placed().await();
+    mark.withdrawing().run();
     Await.until("the mark goes", TwoNodes.PATIENCE, () -> !nodes.isHeld());
     assertArrayEquals(value(1), nodes.read(nodes.one, 1));
     assertArrayEquals(value(1), nodes.read(nodes.two, 9), "a hit");
@@ -103,17 +103,17 @@ class InterleavingIT {
   @Test
   void ofTwoWritesTheFirstThatSettlesLateChangesNothing() {
     Mark first = nodes.one.change(nodes.key, value(2)).orElseThrow();
-    first.await();
+    first.placed().await();
     write(nodes.two, nodes.key, value(3));
-    first.settle(0);
+    first.settling().apply(0).await();
     assertArrayEquals(value(3), nodes.read(nodes.one, 3));
     Mark third = nodes.one.change(nodes.key, value(4)).orElseThrow();
-    third.await();
+    third.placed().await();
     Mark fourth = nodes.two.change(nodes.key, value(5)).orElseThrow(); // the third has committed
-    fourth.await();
-    third.settle(0);
+    fourth.placed().await();
+    third.settling().apply(0).await();
     assertArrayEquals(value(5), nodes.read(nodes.one, 5), "the fourth is still under way");
-    fourth.settle(0);
+    fourth.settling().apply(0).await();
     assertArrayEquals(value(5), nodes.read(nodes.one, 9), "a hit");
   }
 

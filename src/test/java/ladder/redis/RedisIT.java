@@ -173,6 +173,7 @@ class RedisIT {
     try (RedisFixture node = new RedisFixture(TIMEOUT)) {
       node.proxy.delay(TIMEOUT.multipliedBy(3));
       assertThrows(UnavailableException.class, node.redis.get("a")::await);
+      Await.until("Redis away", PATIENCE, () -> !node.redis.answers());
       int before = node.proxy.connections();
       Await.until(
           "three attempts to connect",
