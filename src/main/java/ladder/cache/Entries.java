@@ -42,22 +42,13 @@ final class Entries {
 
   private static final double JITTER = 0.1;
 
-  /** A Redis whose memory is full refuses SET and takes DEL, which is as safe. */
-  private static final String SET_OR_DELETE =
-      """
-      local function put(key, value, millis)
-        local set = redis.pcall('SET', key, value, 'PX', millis)
-        if type(set) == 'table' and set.err then redis.call('DEL', key) end
-      end
-      """;
-
   /** ARGV the token, its time to live. KEYS are the entry and the stale value, here and below. */
   private static final Script MARK =
       new Script(
-          SET_OR_DELETE
+          Script.PUT_OR_DELETE
               + """
               redis.call('DEL', KEYS[2])
-              put(KEYS[1], ARGV[1], ARGV[2])
+              put('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
               return {1}
               """);
 
@@ -69,13 +60,13 @@ final class Entries {
    */
   private static final Script REPLACE =
       new Script(
-          SET_OR_DELETE
+          Script.PUT_OR_DELETE
               + """
               local held = redis.call('GET', KEYS[1])
               if held == ARGV[1] then
                 if ARGV[2] == '' then redis.call('DEL', KEYS[1])
-                else put(KEYS[1], ARGV[2], ARGV[3]) end
-                if ARGV[4] ~= '0' then put(KEYS[2], ARGV[2], ARGV[4]) end
+                else put('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
+                if ARGV[4] ~= '0' then put('SET', KEYS[2], ARGV[2], 'PX', ARGV[4]) end
                 return {1}
               end
               if string.sub(ARGV[1], 1, 6) == 'write ' and held

@@ -150,7 +150,7 @@ final class Loads {
       Optional<byte[]> claimed = entries.claim(key, held, entry);
       claimed.ifPresent(token -> kept(key, token, 0, load));
     } catch (UnavailableException e) {
-      // It expires, and a miss loads it.
+      // Redis is away, or the load failed and let the entry go: a miss loads it.
     } finally {
       renewals.release();
     }

@@ -44,20 +44,17 @@ final class Floors {
   /** The hash begins anew so often: that bounds how long the mark of a node that died stands. */
   private static final Duration LIFE = Duration.ofHours(1);
 
-  /**
-   * ARGV the run, the field, the token. A Redis whose memory is full refuses HSET and takes DEL,
-   * which is as safe.
-   */
+  /** ARGV the run, the field, the token. */
   private static final Script MARK =
       new Script(
-          """
-          if redis.call('HGET', KEYS[1], 'run') ~= ARGV[1] then return {0} end
-          local held = redis.call('HGET', KEYS[1], ARGV[2]) or ''
-          local floor = string.match(held, '(%d*)$')
-          local set = redis.pcall('HSET', KEYS[1], ARGV[2], ARGV[3] .. ' ' .. floor)
-          if type(set) == 'table' and set.err then redis.call('DEL', KEYS[1]) end
-          return {1}
-          """);
+          Script.PUT_OR_DELETE
+              + """
+              if redis.call('HGET', KEYS[1], 'run') ~= ARGV[1] then return {0} end
+              local held = redis.call('HGET', KEYS[1], ARGV[2]) or ''
+              local floor = string.match(held, '(%d*)$')
+              put('HSET', KEYS[1], ARGV[2], ARGV[3] .. ' ' .. floor)
+              return {1}
+              """);
 
   /**
    * ARGV the run, the field, the token, the position, 0 after a rollback. The token of a later
@@ -65,21 +62,19 @@ final class Floors {
    */
   private static final Script SETTLE =
       new Script(
-          """
-          if redis.call('HGET', KEYS[1], 'run') ~= ARGV[1] then return {0} end
-          local held = redis.call('HGET', KEYS[1], ARGV[2]) or ''
-          local token = string.match(held, '^w%x+')
-          local floor = math.max(tonumber(string.match(held, '(%d+)$') or 0), tonumber(ARGV[4]))
-          local value = floor > 0 and string.format('%.0f', floor) or ''
-          if token and token ~= ARGV[3] then value = token .. ' ' .. value end
-          if value == '' then
-            redis.call('HDEL', KEYS[1], ARGV[2])
-            return {1}
-          end
-          local set = redis.pcall('HSET', KEYS[1], ARGV[2], value)
-          if type(set) == 'table' and set.err then redis.call('DEL', KEYS[1]) end
-          return {1}
-          """);
+          Script.PUT_OR_DELETE
+              + """
+              if redis.call('HGET', KEYS[1], 'run') ~= ARGV[1] then return {0} end
+              local held = redis.call('HGET', KEYS[1], ARGV[2]) or ''
+              local token = string.match(held, '^w%x+')
+              local last = tonumber(string.match(held, '(%d+)$') or 0)
+              local floor = math.max(last, tonumber(ARGV[4]))
+              local value = floor > 0 and string.format('%.0f', floor) or ''
+              if token and token ~= ARGV[3] then value = token .. ' ' .. value end
+              if value == '' then redis.call('HDEL', KEYS[1], ARGV[2])
+              else put('HSET', KEYS[1], ARGV[2], value) end
+              return {1}
+              """);
 
   /**
    * ARGV the run, a name for a new hash, the primary's position, the name of the hash that stood

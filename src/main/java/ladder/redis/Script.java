@@ -16,6 +16,19 @@ import java.util.concurrent.CompletionStage;
  * Immutable.
  */
 public final class Script {
+  /**
+   * Lua for the beginning of a script: {@code put(command, key, …)} runs a command that sets what
+   * the key holds. A Redis whose memory is full refuses it and takes DEL, which is as safe where
+   * nothing is held that cannot be found anew.
+   */
+  public static final String PUT_OR_DELETE =
+      """
+      local function put(command, key, ...)
+        local done = redis.pcall(command, key, ...)
+        if type(done) == 'table' and done.err then redis.call('DEL', key) end
+      end
+      """;
+
   private final byte[] text;
   private final String sha;
 
