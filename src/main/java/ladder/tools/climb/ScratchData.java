@@ -39,10 +39,11 @@ final class ScratchData {
 
   private ScratchData() {}
 
-  static Database database(EmbeddedServers servers, Clock clock) {
-    DatabaseUrl url = DatabaseUrl.parse(requireNonNull(servers.databaseUrl()));
+  /** One of the two servers, as the only one. */
+  static Database database(@Nullable String url, Clock clock) {
+    DatabaseUrl parsed = DatabaseUrl.parse(requireNonNull(url));
     Connections.Options options = new Connections.Options(CONNECT_MAX, 1, STATEMENT_MAX);
-    return Database.alone(Connections.unpooled("primary", url, Target.PRIMARY, options), clock);
+    return Database.alone(Connections.unpooled("primary", parsed, Target.PRIMARY, options), clock);
   }
 
   static boolean complete(Path path, Scale scale) throws IOException {
@@ -69,7 +70,7 @@ final class ScratchData {
       delete(home.resolve(old));
     }
     try (EmbeddedServers servers = EmbeddedServers.start(path, platform, wanted, clock);
-        Database database = database(servers, clock)) {
+        Database database = database(servers.databaseUrl(), clock)) {
       int _ = Migrations.migrate(DatabaseUrl.parse(requireNonNull(servers.databaseUrl())));
       fill(database, scale, progress);
     }
