@@ -82,7 +82,7 @@ public final class Database implements AutoCloseable {
   private long probe(Transaction tx) throws SQLException {
     long position = Postgres.positionOf(tx);
     if (!replicas.isEmpty()) {
-      floors.populate(position);
+      floors.populate(tx.positionBehindCommits());
     }
     invalidations.apply(tx);
     return position;

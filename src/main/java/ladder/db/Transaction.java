@@ -26,16 +26,14 @@ public final class Transaction {
   private final List<Mark> marks = new ArrayList<>(2);
   private long position;
 
-  /**
-   * Commits, and answers with a position in the write-ahead log behind the commit: with commits
-   * that are not forced to the disk the one that is written may still be before it.
-   */
-  private static final String COMMIT =
+  /** With commits that are not forced to the disk, what is written may end before them. */
+  private static final String BEHIND_COMMITS =
       """
-      COMMIT; SELECT CASE WHEN current_setting('synchronous_commit') = 'off'
-                          THEN pg_current_wal_insert_lsn() ELSE pg_current_wal_lsn() END
-                     - '0/0'::pg_lsn
+      SELECT CASE WHEN current_setting('synchronous_commit') = 'off'
+                  THEN pg_current_wal_insert_lsn() ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn
       """;
+
+  private static final String COMMIT = "COMMIT; " + BEHIND_COMMITS;
 
   /** Makes a value of the row that the answer stands at. */
   @FunctionalInterface
@@ -120,6 +118,15 @@ public final class Transaction {
 
   List<Mark> marks() {
     return marks;
+  }
+
+  /**
+   * A position in the primary's write-ahead log behind every commit that can be seen.
+   *
+   * @throws SQLException when the statement fails
+   */
+  long positionBehindCommits() throws SQLException {
+    return first(BEHIND_COMMITS, row -> row.getLong(1)).orElseThrow();
   }
 
   /** Behind the commit, if there are marks. */
