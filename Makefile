@@ -33,7 +33,11 @@ COUNTS = \
 FAULTS = -Dfaults.seconds=$(or $(FAULT_SECONDS),6) $(if $(SEED),-Dfaults.seed=$(SEED)) \
   $(if $(ONLY),'-Dfaults.only=$(ONLY)')
 
-.PHONY: help run climb faults test check build format clean
+# "make bench PEER='ladder|vertx' TEST=cached ROUNDS=3 QUICK=1": these rows, these tests, so often.
+BENCH = $(if $(PEER),'-Dbench.peer=$(PEER)') $(if $(TEST),-Dbench.test=$(TEST)) \
+  $(if $(ROUNDS),-Dbench.rounds=$(ROUNDS)) $(if $(QUICK),-Dbench.quick=true)
+
+.PHONY: help run climb faults bench test check build format clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +51,11 @@ climb: $(JAR) ## measure each rung off and on; "make climb ARGS=--small" for a s
 
 faults: $(JAR) ## break servers under load and judge every answer; target/faults.md, 6 minutes
 	@$(MVN) test-compile failsafe:integration-test failsafe:verify -Dit.test=Faults $(FAULTS)
+
+bench: $(JAR) ## side by side with the frameworks; needs wrk; "make bench QUICK=1" for a short look
+	@$(MVN) test-compile
+	@$(FIND_JDK); exec "$$JAVA_HOME/bin/java" $(JVM) $(BENCH) \
+	  -cp target/test-classes:$(JAR) ladder.bench.Bench
 
 test: ## run all tests: unit, integration, and end to end on the packaged jar
 	@$(MVN) $(COUNTS) verify

@@ -8,13 +8,14 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** What the figures were measured on. */
-record Machine(int cores, @Nullable String processor, String system, double memoryGib) {
+public record Machine(int cores, @Nullable String processor, String system, double memoryGib) {
   private static final double GIB = 1L << 30;
 
   /** One for each of the processes, and some to spare. */
   private static final int MANY_CORES = 8;
 
-  static Machine here() {
+  /** This one. */
+  public static Machine here() {
     OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
     double bytes =
         system instanceof com.sun.management.OperatingSystemMXBean more

@@ -6,7 +6,8 @@ import java.util.function.ToDoubleFunction;
 
 /** The median of several measurements, and how far they lie apart. */
 public record Spread(double median, double min, double max) {
-  static <T> Spread of(List<T> runs, ToDoubleFunction<T> figure) {
+  /** Of a figure of each run; there must be one. */
+  public static <T> Spread of(List<T> runs, ToDoubleFunction<T> figure) {
     double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
     int n = sorted.length;
     double median = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
