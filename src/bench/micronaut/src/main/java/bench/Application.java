@@ -4,18 +4,19 @@ import io.micronaut.runtime.Micronaut;
 
 /**
  * The service on Micronaut. What was chosen, and the section of the documentation that recommends it
- * (https://docs.micronaut.io/latest/guide, and the guides of the modules that are named):
+ * (https://docs.micronaut.io/latest/guide, or the guide of the module that is named):
  *
  * <ul>
  *   <li>The Netty server; what waits for PostgreSQL or Redis runs on a virtual thread, by {@code
- *       @ExecuteOn(TaskExecutors.BLOCKING)} (#threadPools, #virtualThreads).
- *   <li>What must precede every handler is a filter (#filtermethods); errors are answered by an
- *       {@code ErrorResponseProcessor} (#errorFormatting).
- *   <li>JSON by Micronaut Serialization, without reflection (micronaut-serialization).
- *   <li>JDBC on a HikariCP pool (micronaut-sql, #jdbc), without an ORM.
- *   <li>Lettuce's one shared connection (micronaut-redis), with the script for the limit.
- *   <li>Micrometer's {@code http.server.requests} (micronaut-micrometer).
- *   <li>Netty's access log, by Logback's asynchronous appender (#accessLogger).
+ *       @ExecuteOn(TaskExecutors.BLOCKING)} (Configuring Server Thread Pools).
+ *   <li>What must precede every handler is a filter (Filter Methods); errors are answered by an
+ *       {@code ErrorResponseProcessor} (Error Formatting).
+ *   <li>JSON by Micronaut Serialization, which needs no reflection.
+ *   <li>JDBC on a HikariCP pool (Micronaut SQL, Configuring JDBC), without an ORM.
+ *   <li>Lettuce's one shared connection (Micronaut Redis), with a script for the limit: one call,
+ *       exact over a sliding window.
+ *   <li>Micrometer's {@code http.server.requests} (Micronaut Micrometer).
+ *   <li>Netty's access log (Access Logger), by Logback's asynchronous appender.
  * </ul>
  */
 class Application {
