@@ -3,8 +3,8 @@ package bench;
 import io.micronaut.runtime.Micronaut;
 
 /**
- * The service on Micronaut. What was chosen, and the section of the documentation that recommends it
- * (https://docs.micronaut.io/latest/guide, or the guide of the module that is named):
+ * The service on Micronaut. What was chosen, and the section of the documentation that recommends
+ * it (https://docs.micronaut.io/latest/guide, or the guide of the module that is named):
  *
  * <ul>
  *   <li>The Netty server; what waits for PostgreSQL or Redis runs on a virtual thread, by {@code

@@ -18,7 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The service on Spring Boot. What was chosen, and the page of the documentation that recommends it
- * (https://docs.spring.io/spring-boot/reference and https://docs.spring.io/spring-framework/reference):
+ * (https://docs.spring.io/spring-boot/reference, /spring-framework/reference and
+ * /spring-data/redis/reference):
  *
  * <ul>
  *   <li>Spring MVC on Tomcat, each request on a virtual thread: {@code spring.threads.virtual}
@@ -28,13 +29,13 @@ import tools.jackson.databind.json.JsonMapper;
  *       HandlerInterceptor} (web/webmvc/mvc-config/interceptors.html), so that what it refuses is
  *       counted for the right route.
  *   <li>{@code JdbcClient} on a HikariCP pool (data/sql.html#data.sql.jdbc-client), without an ORM.
- *   <li>{@code RedisTemplate} on Lettuce's one shared connection (data/nosql.html#data.nosql.redis),
- *       with a {@code RedisScript} for the limit (spring-data/redis/reference/redis/scripting.html):
- *       one call, exact over a sliding window. Bucket4j asks Redis twice, compares and swaps, and
- *       its buckets let up to two limits through in one window.
+ *   <li>{@code RedisTemplate} on Lettuce's shared connection (data/nosql.html#data.nosql.redis),
+ *       with a {@code RedisScript} for the limit (redis/scripting.html): one call, exact over a
+ *       sliding window. Bucket4j asks Redis twice, compares and swaps, and a bucket lets up to two
+ *       limits through in one window.
  *   <li>Micrometer's {@code http.server.requests} by Actuator (actuator/metrics.html).
  *   <li>Tomcat's access log, buffered, to standard output
- *       (how-to/webserver.html#howto.webserver.configure-access-logs).
+ *       (/spring-boot/how-to/webserver.html#howto.webserver.configure-access-logs).
  * </ul>
  */
 @SpringBootApplication
