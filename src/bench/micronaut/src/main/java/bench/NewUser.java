@@ -1,0 +1,14 @@
+package bench;
+
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.serde.annotation.Serdeable;
+import jakarta.validation.constraints.Email;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+
+/** What a sign-up must say. PostgreSQL stores no NUL, and a name is one line. */
+@Serdeable
+record NewUser(
+    @Nullable @NotBlank @Email @Size(max = 254) String email,
+    @Nullable @NotBlank @Size(max = 200) @Pattern(regexp = "\\P{Cntrl}*") String name) {}
