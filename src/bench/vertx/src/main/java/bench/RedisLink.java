@@ -39,8 +39,8 @@ final class RedisLink {
   }
 
   Future<RedisConnection> connect() {
-    if (connection == null) {
-      connection = redis.connect().compose(this::prepare).onFailure(failure -> lost());
+    if (connection == null || connection.failed()) {
+      connection = redis.connect().compose(this::prepare);
     }
     return connection;
   }
@@ -71,18 +71,25 @@ final class RedisLink {
   }
 
   private Future<RedisConnection> prepare(RedisConnection open) {
-    open.exceptionHandler(failure -> lost());
-    open.endHandler(end -> lost());
+    open.exceptionHandler(failure -> lost(open));
+    open.endHandler(end -> lost(open));
     return open.send(Request.cmd(Command.SCRIPT).arg("LOAD").arg(LIMIT))
         .map(
             sha -> {
               limitSha = sha.toString();
               return open;
+            })
+        .onFailure(
+            failure -> {
+              lost(open);
+              open.close();
             });
   }
 
-  private void lost() {
-    connection = null;
+  private void lost(RedisConnection open) {
+    if (connection != null && connection.result() == open) {
+      connection = null;
+    }
   }
 
   private static String script() {
