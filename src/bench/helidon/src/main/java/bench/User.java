@@ -1,0 +1,5 @@
+package bench;
+
+import java.time.Instant;
+
+record User(long id, String email, String name, Instant createdAt, long version) {}

@@ -1,0 +1,17 @@
+package bench;
+
+import java.time.Instant;
+import java.util.List;
+
+public record Order(
+    long id,
+    long userId,
+    String item,
+    int quantity,
+    long unitPriceCents,
+    long totalCents,
+    Instant createdAt) {
+
+  /** Newest first. {@code next} is what {@code after=} takes; null when these are the last. */
+  public record Page(List<Order> orders, String next) {}
+}
