@@ -97,6 +97,7 @@ public record Config(
           REPLICA_LAG_MAX   | 10s       | a replica that is further behind serves no reads
           REDIS_TIMEOUT     | 250ms     | longest wait for Redis, then a request does without
           INFLIGHT_MAX      | 4096      | requests served at once; more are answered 503
+          HTTP_ENGINE       | ladder    | ladder, or jdk for com.sun.net.httpserver
           BODY_TIMEOUT      | 10s       | how long a client may take to send a body, then 408
           DRAIN_DELAY       | 0s        | at shutdown, time to serve on while readiness says 503
           DRAIN_TIMEOUT     | 10s       | at shutdown, longest wait for requests and for journal

@@ -86,11 +86,11 @@ class RoomsTest {
   }
 
   @Test
-  void onlyTheEngineKnowsTheJdksHttpServer() {
+  void onlyOneEngineKnowsTheJdksHttpServer() {
     holds(
         noClasses()
             .that()
-            .haveNameNotMatching("ladder\\.http\\.Engine(\\$.*)?")
+            .haveNameNotMatching("ladder\\.http\\.JdkEngine(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.sun.net.httpserver..")

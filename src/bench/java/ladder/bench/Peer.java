@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -15,10 +16,17 @@ import java.util.stream.Stream;
  *
  * @param folder its project
  * @param deployed a file or a folder, for the size
+ * @param environment set for the command, beside what all get
  * @param command that starts it, in its folder
  * @param tests which of the tests it takes part in
  */
-record Peer(String name, Path folder, Path deployed, List<String> command, Set<Trial> tests) {
+record Peer(
+    String name,
+    Path folder,
+    Path deployed,
+    Map<String, String> environment,
+    List<String> command,
+    Set<Trial> tests) {
   private static final long BUILD_MINUTES_MAX = 20;
 
   private static final String COMMENT = "^\\s*(|(/\\*|\\*|//|#|--|import |package ).*)$";
@@ -53,10 +61,26 @@ record Peer(String name, Path folder, Path deployed, List<String> command, Set<T
               parts[0],
               folder,
               folder.resolve(parts[2]).normalize(),
-              List.of(parts[3].split(" ", -1)),
+              assignments(parts[3]),
+              words(parts[3]).filter(word -> !isAssignment(word)).toList(),
               tests));
     }
     return peers;
+  }
+
+  private static Stream<String> words(String command) {
+    return Stream.of(command.split(" ", -1));
+  }
+
+  private static boolean isAssignment(String word) {
+    return word.matches("[A-Z_]+=.*");
+  }
+
+  private static Map<String, String> assignments(String command) {
+    return words(command)
+        .filter(Peer::isAssignment)
+        .collect(
+            Collectors.toMap(w -> w.replaceFirst("=.*", ""), w -> w.replaceFirst("^.*?=", "")));
   }
 
   /**

@@ -74,7 +74,7 @@ final class Report {
     versions.put("wrk", said("wrk", "-v"));
     versions.put("node", said("node", "--version"));
     all.put("versions", versions);
-    all.put("flags", List.of(Server.HEAP, "wrk -t1 -c" + Wrk.CONNECTIONS));
+    all.put("flags", List.of(String.join(" ", Server.JVM), "wrk -t1 -c" + Wrk.CONNECTIONS));
     all.put("commit", said("git", "describe", "--always", "--dirty"));
     all.put("rounds", scale.rounds());
     all.put("warmupSeconds", scale.warmup().toSeconds());

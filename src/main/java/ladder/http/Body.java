@@ -9,7 +9,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import ladder.http.Engine.Incoming;
 import ladder.measure.Phase;
 import ladder.measure.Timings;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +69,8 @@ final class Body {
     this.in = incoming.body();
     this.timeout = timeout;
     this.place = place;
-    String contentLength = incoming.header("Content-Length");
-    boolean chunked = incoming.header("Transfer-Encoding") != null;
+    String contentLength = incoming.head().header("Content-Length");
+    boolean chunked = incoming.head().header("Transfer-Encoding") != null;
     this.length = chunked ? CHUNKED : contentLength == null ? 0 : Long.parseLong(contentLength);
     if (length == 0) {
       boolean _ = readIfHere(); // the JDK wants to have been asked
@@ -142,7 +141,8 @@ final class Body {
       throw new ProblemException(ProblemType.UNAVAILABLE, "the server is stopping");
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
-      if (cause instanceof IndexOutOfBoundsException // so the JDK meets a chunk of negative size
+      if (cause instanceof Input.Malformed
+          || cause instanceof IndexOutOfBoundsException // so the JDK meets a chunk of negative size
           || String.valueOf(cause).contains("invalid chunk")) {
         throw new ProblemException(ProblemType.BAD_REQUEST, "the body's chunks are malformed");
       }

@@ -1,7 +1,6 @@
 package ladder.http;
 
 import java.io.IOException;
-import ladder.http.Engine.Incoming;
 import ladder.measure.Answered;
 import ladder.measure.RequestEvent;
 import ladder.measure.Timings;
@@ -9,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * The course of one request: check, route, admit, handle, answer, observe. One object and one
- * virtual thread for each request.
+ * The course of one request: check, route, admit, handle, answer, observe. One object for each
+ * request, on a virtual thread.
  */
 final class Exchange {
   /** The status observed when the client left before it had its answer (after nginx). */
@@ -56,8 +55,8 @@ final class Exchange {
 
   private Router.Match match() {
     try {
-      HeadCheck.check(incoming);
-      return listener.router.match(incoming.method(), incoming.path());
+      HeadCheck.check(incoming.head());
+      return listener.router.match(incoming.head().method, incoming.head().path());
     } catch (ProblemException e) {
       return Router.Match.refused(e);
     }
@@ -89,7 +88,6 @@ final class Exchange {
     finish(response.status(), bodiless ? 0 : response.body().length, response.caller());
     boolean _ = body.discard();
     body.release();
-    incoming.end();
   }
 
   /** Counts and logs the request, the first time; what follows serves only its connection. */

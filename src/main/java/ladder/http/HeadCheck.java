@@ -1,9 +1,6 @@
 package ladder.http;
 
-import java.util.List;
-import java.util.Map;
 import java.util.function.IntPredicate;
-import ladder.http.Engine.Incoming;
 
 /**
  * Refuses heads that the engine lets pass and that are too large, ambiguous, or unsafe to log and
@@ -23,35 +20,34 @@ final class HeadCheck {
   private HeadCheck() {}
 
   /** Throws the problem: 400 or 431. */
-  static void check(Incoming incoming) {
-    checkHeaders(incoming);
-    checkTarget(incoming.target);
-    int hosts = incoming.headers.getOrDefault("Host", List.of()).size();
-    if (hosts > 1 || (hosts == 0 && !incoming.protocol().equals("HTTP/1.0"))) {
+  static void check(Head head) {
+    if (head.fault != null) {
+      throw head.fault;
+    }
+    checkHeaders(head);
+    checkTarget(head.target);
+    int hosts = head.headers("Host").size();
+    if (hosts > 1 || (hosts == 0 && !head.protocol.equals("HTTP/1.0"))) {
       throw bad("the request must have one Host");
     }
-    if (!incoming.protocol().equals("HTTP/1.1") && !incoming.protocol().equals("HTTP/1.0")) {
+    if (!head.protocol.equals("HTTP/1.1") && !head.protocol.equals("HTTP/1.0")) {
       throw bad("the protocol must be HTTP/1.1 or HTTP/1.0");
     }
-    String length = incoming.header("Content-Length");
+    String length = head.header("Content-Length");
     // The JDK takes it; a proxy that does not would see another request begin.
     if (length != null && length.startsWith("+")) {
       throw bad("the Content-Length is not a number").with("Connection", "close");
     }
   }
 
-  private static void checkHeaders(Incoming incoming) {
-    int count = 0;
-    long bytes = incoming.target.length();
+  private static void checkHeaders(Head head) {
+    long bytes = head.target.length();
     boolean clean = true;
-    for (Map.Entry<String, List<String>> header : incoming.headers.entrySet()) {
-      for (String value : header.getValue()) {
-        count++;
-        bytes += header.getKey().length() + value.length();
-        clean &= all(value, HeadCheck::isVisible);
-      }
+    for (int i = 0; i < head.headers(); i++) {
+      bytes += head.name(i).length() + head.value(i).length();
+      clean &= all(head.value(i), HeadCheck::isVisible);
     }
-    if (count > HEADERS_MAX || bytes > BYTES_MAX) {
+    if (head.headers() > HEADERS_MAX || bytes > BYTES_MAX) {
       throw new ProblemException(
           ProblemType.HEADERS_TOO_LARGE,
           "at most " + HEADERS_MAX + " headers, and " + BYTES_MAX + " bytes with the target");

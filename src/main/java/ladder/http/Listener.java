@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens on one port and has each request served by an {@link Exchange} on a virtual thread of its
- * own. Thread-safe.
+ * Listens on one port and has each request served by an {@link Exchange} on a virtual thread.
+ * Thread-safe.
  */
 public final class Listener implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
@@ -41,6 +41,7 @@ public final class Listener implements AutoCloseable {
    * @param bodyTimeout how long a client may take to send a body, below 30 s
    * @param trustedProxies whose {@code X-Forwarded-For} is believed
    * @param drainTimeout how long {@link #close} waits for requests that are being handled
+   * @param ownEngine whether connections are ours ({@link SocketEngine}) or the JDK's
    */
   public record Options(
       String name,
@@ -50,7 +51,8 @@ public final class Listener implements AutoCloseable {
       String settings,
       Duration bodyTimeout,
       List<Cidr> trustedProxies,
-      Duration drainTimeout) {
+      Duration drainTimeout,
+      boolean ownEngine) {
     /** Host and port are those of the settings that begin with the prefix. */
     public static Options from(
         Settings s, String name, int inflightMax, String prefix, Duration drainTimeout) {
@@ -62,7 +64,8 @@ public final class Listener implements AutoCloseable {
           prefix,
           s.duration("LADDER_BODY_TIMEOUT", Duration.ofMillis(100), Duration.ofSeconds(25)),
           s.required("LADDER_TRUSTED_PROXIES", Cidr::list),
-          drainTimeout);
+          drainTimeout,
+          s.choice("LADDER_HTTP_ENGINE", "ladder", "jdk"));
     }
 
     InetSocketAddress address() {
@@ -104,7 +107,7 @@ public final class Listener implements AutoCloseable {
   /** Returns when the port answers; fails as {@link #check} does. */
   public void start() throws IOException {
     check(options);
-    engine = new Engine(this);
+    engine = Engine.start(this);
   }
 
   /** The port it listens on; the configured one before it does. */

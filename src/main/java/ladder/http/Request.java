@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
-import ladder.http.Engine.Incoming;
 import ladder.measure.Timings;
 import ladder.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -78,12 +77,12 @@ public final class Request {
 
   /** As sent; a HEAD request is served by the GET route and stays "HEAD". */
   public String method() {
-    return incoming.method();
+    return incoming.head().method;
   }
 
   /** The raw path, still percent-encoded. */
   public String path() {
-    return incoming.path();
+    return incoming.head().path();
   }
 
   /** Names the request in its answer and in the logs: the client's {@code X-Request-Id} if sane. */
@@ -93,7 +92,7 @@ public final class Request {
 
   /** The first value of a header. */
   public @Nullable String header(String name) {
-    return incoming.header(name);
+    return incoming.head().header(name);
   }
 
   /** The token in {@code Authorization} (RFC 6750, 2.1); empty for another scheme or none. */
@@ -106,7 +105,7 @@ public final class Request {
 
   /** All values of a header, in order. */
   public List<String> headers(String name) {
-    return incoming.headers.getOrDefault(name, List.of());
+    return incoming.head().headers(name);
   }
 
   /** What stood in the place of a template's {@code {name}}, percent-decoded. */
@@ -116,7 +115,7 @@ public final class Request {
 
   /** The query's parameters, decoded, in order; 400 when one is repeated or malformed. */
   public Map<String, String> query() {
-    String target = incoming.target;
+    String target = incoming.head().target;
     int mark = target.indexOf('?');
     return mark < 0 ? Map.of() : query(target.substring(mark + 1));
   }

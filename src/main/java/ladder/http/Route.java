@@ -19,7 +19,7 @@ public record Route(String method, String template, boolean always, Handler hand
     return new Route(method, template, true, handler);
   }
 
-  /** What a route does. Called on a virtual thread of its own, so it may block. */
+  /** What a route does. Called on a virtual thread, so it may block. */
   @FunctionalInterface
   public interface Handler {
     /**

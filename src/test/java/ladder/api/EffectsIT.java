@@ -30,7 +30,8 @@ class EffectsIT {
             (tx, event) -> {});
     Signup signup = new Signup(new NoCache(), null, behind);
     Listener.Options options =
-        new Listener.Options("effects", 0, "127.0.0.1", 10, "LADDER_", LIMIT, List.of(), LIMIT);
+        new Listener.Options(
+            "effects", 0, "127.0.0.1", 10, "LADDER_", LIMIT, List.of(), LIMIT, true);
     Route route = new Route("POST", "/signup", request -> signup.signUp(request, KEY));
     try (Listener listener =
         new Listener(options, new Router(List.of(route)), _ -> {}, Clock.system())) {

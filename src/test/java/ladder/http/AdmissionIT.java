@@ -11,9 +11,17 @@ import ladder.harness.Await;
 import ladder.harness.RawHttp;
 import ladder.harness.RawHttp.Answer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is refused when too many requests are being handled, and who takes no place from others. */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 class AdmissionIT {
+  /** Or else the JDK\'s. */
+  @Parameter private boolean ownEngine;
+
   private static final int PLACES = 4;
   private static final int CROWD = 3 * PLACES;
   private static final String HELLO = "GET /hello/a HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -22,7 +30,7 @@ class AdmissionIT {
 
   @Test
   void shedsWhatIsOverTheBoundAndSaysSo() throws IOException {
-    try (Served served = new Served(Served.PATIENCE, 1, Served.PATIENCE);
+    try (Served served = new Served(ownEngine, Served.PATIENCE, 1, Served.PATIENCE);
         RawHttp blocked = served.connect().send(BLOCK);
         RawHttp shed = served.connect()) {
       awaitInflight(served, 1);
@@ -40,7 +48,7 @@ class AdmissionIT {
 
   @Test
   void refusesNothingOfPriorityAlways() throws IOException {
-    try (Served served = new Served(Served.PATIENCE, 1, Served.PATIENCE);
+    try (Served served = new Served(ownEngine, Served.PATIENCE, 1, Served.PATIENCE);
         RawHttp blocked = served.connect().send(BLOCK)) {
       awaitInflight(served, 1);
       assertEquals(200, served.get("/health").status());
@@ -55,7 +63,7 @@ class AdmissionIT {
 
   @Test
   void aBodyThatIsStillArrivingTakesNoPlace() throws IOException {
-    try (Served served = new Served(Served.PATIENCE, PLACES, Served.PATIENCE);
+    try (Served served = new Served(ownEngine, Served.PATIENCE, PLACES, Served.PATIENCE);
         Crowd crowd = new Crowd(served, "POST /echo" + HALF)) {
       assertEquals(200, served.get("/empty").status());
       for (RawHttp http : crowd.clients) {
@@ -66,7 +74,7 @@ class AdmissionIT {
 
   @Test
   void anUnreadBodyThatIsDiscardedTakesNoPlace() throws IOException {
-    try (Served served = new Served(Served.PATIENCE, PLACES, Served.PATIENCE);
+    try (Served served = new Served(ownEngine, Served.PATIENCE, PLACES, Served.PATIENCE);
         Crowd crowd = new Crowd(served, "OPTIONS /echo" + HALF)) {
       assertEquals(200, served.get("/empty").status());
       for (RawHttp http : crowd.clients) {
@@ -77,7 +85,7 @@ class AdmissionIT {
 
   @Test
   void anAnswerThatIsNotReadTakesNoPlace() throws IOException {
-    try (Served served = new Served(Served.PATIENCE, PLACES, Duration.ofMillis(100));
+    try (Served served = new Served(ownEngine, Served.PATIENCE, PLACES, Duration.ofMillis(100));
         Crowd _ = new Crowd(served, "GET /big HTTP/1.1\r\nHost: a\r\n\r\n".repeat(50))) {
       assertEquals(200, served.get("/empty").status());
     }
@@ -85,7 +93,7 @@ class AdmissionIT {
 
   @Test
   void refusesABodyThatArrivesWhenNoPlaceIsLeft() throws IOException {
-    try (Served served = new Served(Served.PATIENCE, 1, Served.PATIENCE);
+    try (Served served = new Served(ownEngine, Served.PATIENCE, 1, Served.PATIENCE);
         RawHttp slow = served.connect().send("POST /echo" + HALF)) {
       awaitInflight(served, 1);
       Await.until("its place is free", Served.PATIENCE, () -> blocks(served));

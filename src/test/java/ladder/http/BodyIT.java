@@ -10,9 +10,17 @@ import java.util.List;
 import ladder.harness.RawHttp;
 import ladder.harness.RawHttp.Answer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies that are slow, broken off, too large, malformed or not wanted. */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 class BodyIT {
+  /** Or else the JDK\'s. */
+  @Parameter private boolean ownEngine;
+
   private static final String POST = post("/echo", "Content-Length: 10");
 
   @Test
@@ -50,7 +58,7 @@ class BodyIT {
 
   @Test
   void doesNotAnswerAClientThatLeftHalfway() throws IOException {
-    try (Served served = Served.patient()) {
+    try (Served served = Served.patient(ownEngine)) {
       for (String half : List.of(POST + "12345", chunked("/echo") + "5\r\n123")) {
         try (RawHttp http = served.connect()) {
           http.send(half);
@@ -64,7 +72,7 @@ class BodyIT {
 
   @Test
   void refusesALargeBodyAndLetsTheSenderReadIt() throws IOException {
-    try (Served served = Served.patient()) {
+    try (Served served = Served.patient(ownEngine)) {
       String large = post("/echo", "Content-Length: 500000") + "a".repeat(500_000);
       String chunks =
           chunked("/echo") + ("100\r\n" + "a".repeat(256) + "\r\n").repeat(1_000) + "0\r\n\r\n";
@@ -82,7 +90,7 @@ class BodyIT {
 
   @Test
   void refusesALargeBodyBeforeItIsSent() throws IOException {
-    try (Served served = Served.patient();
+    try (Served served = Served.patient(ownEngine);
         RawHttp http = served.connect()) {
       http.send(post("/echo", "Content-Length: 9000000000"));
       assertEquals(413, http.read().status());
@@ -96,7 +104,7 @@ class BodyIT {
   @Test
   void readsBodiesUpToTheBound() throws IOException {
     String most = "a".repeat(Body.BYTES_MAX);
-    try (Served served = Served.patient();
+    try (Served served = Served.patient(ownEngine);
         RawHttp http = served.connect()) {
       String head =
           "POST /echo HTTP/1.1\r\nHost: a\r\n" + "Content-Length: " + most.length() + "\r\n\r\n";
@@ -117,7 +125,7 @@ class BodyIT {
 
   @Test
   void refusesMalformedFramingAndCloses() throws IOException {
-    try (Served served = Served.patient()) {
+    try (Served served = Served.patient(ownEngine)) {
       for (String bad :
           List.of(
               chunked("/echo") + "xyz\r\n",
@@ -141,7 +149,7 @@ class BodyIT {
 
   @Test
   void keepsTheConnectionAfterASmallUnreadBody() throws IOException {
-    try (Served served = Served.patient();
+    try (Served served = Served.patient(ownEngine);
         RawHttp http = served.connect()) {
       for (String path : List.of("/unread", "/unread-none", "/nothing", "/none")) {
         Answer answer = http.send(post(path, "Content-Length: 4") + "GET ").read();
@@ -155,7 +163,7 @@ class BodyIT {
 
   @Test
   void closesTheConnectionAfterALargeOrEndlessUnreadBody() throws IOException {
-    try (Served served = Served.patient()) {
+    try (Served served = Served.patient(ownEngine)) {
       for (String head : List.of(post("/unread", "Content-Length: 70000"), chunked("/unread"))) {
         try (RawHttp http = served.connect().send(head)) {
           Answer answer = http.read();
@@ -170,7 +178,7 @@ class BodyIT {
 
   @Test
   void answersBeforeASlowUnreadBodyEnds() throws IOException {
-    try (Served served = Served.patient();
+    try (Served served = Served.patient(ownEngine);
         RawHttp http = served.connect();
         RawHttp none = served.connect()) {
       http.send("POST /unread HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n1");
@@ -185,7 +193,7 @@ class BodyIT {
 
   @Test
   void insistsOnJson() throws IOException {
-    try (Served served = Served.patient();
+    try (Served served = Served.patient(ownEngine);
         RawHttp http = served.connect()) {
       for (String bad :
           List.of(
@@ -222,7 +230,7 @@ class BodyIT {
 
   @Test
   void saysContinueToWhoExpectsIt() throws IOException {
-    try (Served served = Served.patient();
+    try (Served served = Served.patient(ownEngine);
         RawHttp http = served.connect()) {
       http.send(post("/echo", "Content-Length: 2\r\nExpect: 100-continue"));
       assertEquals(100, http.read().status());
@@ -231,8 +239,8 @@ class BodyIT {
     }
   }
 
-  private static Served impatient() throws IOException {
-    return new Served(Duration.ofMillis(150), 100, Served.PATIENCE);
+  private Served impatient() throws IOException {
+    return new Served(ownEngine, Duration.ofMillis(150), 100, Served.PATIENCE);
   }
 
   private static String chunked(String path) {

@@ -10,15 +10,23 @@ import ladder.harness.RawHttp;
 import ladder.harness.RawHttp.Answer;
 import ladder.time.Clock;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Draining and closing. */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 class DrainIT {
+  /** Or else the JDK\'s. */
+  @Parameter private boolean ownEngine;
+
   private static final String BLOCK = "GET /block HTTP/1.1\r\nHost: a\r\n\r\n";
   private static final String HELLO = "GET /hello/a HTTP/1.1\r\nHost: a\r\n\r\n";
 
   @Test
   void announcesDrainingOnEveryAnswer() throws IOException {
-    try (Served served = Served.patient();
+    try (Served served = Served.patient(ownEngine);
         RawHttp http = served.connect();
         RawHttp fresh = served.connect()) {
       assertEquals("", http.send(HELLO).read().header("Connection"));
@@ -32,7 +40,7 @@ class DrainIT {
 
   @Test
   void finishesWhatIsBeingHandledAndRefusesNewConnections() throws Exception {
-    try (Served served = Served.patient();
+    try (Served served = Served.patient(ownEngine);
         RawHttp http = served.connect().send(BLOCK)) {
       awaitInflight(served, 1);
       Thread closing = Thread.ofPlatform().start(served.listener::close);
@@ -48,7 +56,7 @@ class DrainIT {
 
   @Test
   void interruptsWhatOutlivesTheBound() throws IOException {
-    try (Served served = new Served(Served.PATIENCE, 10, Duration.ofMillis(200));
+    try (Served served = new Served(ownEngine, Served.PATIENCE, 10, Duration.ofMillis(200));
         RawHttp http = served.connect().send(BLOCK)) {
       awaitInflight(served, 1);
       served.listener.close();
@@ -60,7 +68,7 @@ class DrainIT {
 
   @Test
   void doesNotWaitForClientsThatLeft() throws IOException {
-    try (Served served = new Served(Served.PATIENCE, 10, Duration.ofMinutes(10))) {
+    try (Served served = new Served(ownEngine, Served.PATIENCE, 10, Duration.ofMinutes(10))) {
       try (RawHttp http = served.connect()) {
         http.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n1");
         awaitInflight(served, 1);
@@ -77,7 +85,15 @@ class DrainIT {
     Duration second = Duration.ofSeconds(1);
     new Listener(
             new Listener.Options(
-                "idle", 0, "127.0.0.1", 1, "LADDER_", second, java.util.List.of(), second),
+                "idle",
+                0,
+                "127.0.0.1",
+                1,
+                "LADDER_",
+                second,
+                java.util.List.of(),
+                second,
+                ownEngine),
             new Router(java.util.List.of()),
             _ -> {},
             Clock.system())
@@ -86,7 +102,7 @@ class DrainIT {
 
   @Test
   void survivesAClientThatDoesNotReadItsAnswer() throws IOException {
-    try (Served served = Served.patient()) {
+    try (Served served = Served.patient(ownEngine)) {
       try (RawHttp http = served.connect()) {
         http.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n".repeat(50));
       }

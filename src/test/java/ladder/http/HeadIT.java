@@ -11,14 +11,22 @@ import ladder.harness.RawHttp.Answer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Request lines and headers that are refused, and what becomes of odd ones that are not. */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 class HeadIT {
+  /** Or else the JDK\'s. */
+  @Parameter private boolean ownEngine;
+
   private Served served;
 
   @BeforeEach
   void start() throws IOException {
-    served = Served.patient();
+    served = Served.patient(ownEngine);
   }
 
   @AfterEach

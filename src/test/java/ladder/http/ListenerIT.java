@@ -19,14 +19,22 @@ import ladder.time.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every answer carries, and what each kind of outcome becomes. */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 class ListenerIT {
+  /** Or else the JDK\'s. */
+  @Parameter private boolean ownEngine;
+
   private Served served;
 
   @BeforeEach
   void start() throws IOException {
-    served = Served.patient();
+    served = Served.patient(ownEngine);
   }
 
   @AfterEach
@@ -217,16 +225,16 @@ class ListenerIT {
     assertEquals("http://127.0.0.1:" + served.listener.port(), served.listener.url());
   }
 
-  private static void start(String host, int port) throws IOException {
+  private void start(String host, int port) throws IOException {
     try (Listener listener = unstarted(host, port)) {
       listener.start();
     }
   }
 
-  private static Listener unstarted(String host, int port) {
+  private Listener unstarted(String host, int port) {
     Duration second = Duration.ofSeconds(1);
     return new Listener(
-        new Listener.Options("x", port, host, 1, "LADDER_", second, List.of(), second),
+        new Listener.Options("x", port, host, 1, "LADDER_", second, List.of(), second, ownEngine),
         new Router(List.of()),
         _ -> {},
         Clock.system());

@@ -62,7 +62,7 @@ class LogIT {
 
   @Test
   void logsNoErrorForExpectedOutcomesAndClientsThatLeave() throws IOException {
-    try (Served served = Served.patient()) {
+    try (Served served = Served.patient(true)) {
       try (RawHttp http = served.connect()) {
         http.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n1");
       }
@@ -109,7 +109,7 @@ class LogIT {
 
   @Test
   void writesOneLineForAClientThatLeavesWhileItIsAnswered() throws IOException {
-    try (Served served = Served.patient()) {
+    try (Served served = Served.patient(true)) {
       try (RawHttp http = served.connect()) {
         http.send("GET /huge HTTP/1.1\r\nHost: a\r\n\r\n");
         Await.until("it is answered", Served.PATIENCE, () -> served.blocked.get() == 1);
@@ -124,15 +124,27 @@ class LogIT {
 
   @Test
   void writesNothingThatCouldForgeALine() throws IOException {
-    ask("G\u001b[31mT /hello/%0Aadmin\u00fc HTTP/1.1\r\nHost: a\r\n\r\n");
+    ask(true, "GET /hello/\u001b[31m%0Aadmin\u00fc HTTP/1.1\r\nHost: a\r\n\r\n");
+    Map<String, Object> line = access();
+    assertEquals("/hello/?[31m%0Aadmin?", line.get("path"));
+    assertFalse(line.containsKey("key") || line.containsKey("traceId"));
+  }
+
+  /** The JDK takes a method like that; ours refuses it. */
+  @Test
+  void writesNoMethodThatCouldForgeALine() throws IOException {
+    ask(false, "G\u001b[31mT /hello/a HTTP/1.1\r\nHost: a\r\n\r\n");
     Map<String, Object> line = access();
     assertEquals("G?[31mT", line.get("method"));
-    assertEquals("/hello/%0Aadmin?", line.get("path"));
     assertFalse(line.containsKey("key") || line.containsKey("traceId"));
   }
 
   private void ask(String request) throws IOException {
-    try (Served served = Served.patient();
+    ask(true, request);
+  }
+
+  private void ask(boolean ownEngine, String request) throws IOException {
+    try (Served served = Served.patient(ownEngine);
         RawHttp http = served.connect().send(request)) {
       http.read();
       Await.until(

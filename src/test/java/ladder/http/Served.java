@@ -43,7 +43,14 @@ final class Served implements AutoCloseable {
   final AtomicInteger interrupted = new AtomicInteger();
   final Listener listener;
 
-  Served(Duration bodyTimeout, int inflightMax, Duration drainTimeout) throws IOException {
+  Served(boolean ownEngine, Duration bodyTimeout, int inflightMax, Duration drainTimeout)
+      throws IOException {
+    this(ownEngine, bodyTimeout, inflightMax, drainTimeout, Clock.system());
+  }
+
+  Served(
+      boolean ownEngine, Duration bodyTimeout, int inflightMax, Duration drainTimeout, Clock clock)
+      throws IOException {
     listener =
         new Listener(
             new Listener.Options(
@@ -54,15 +61,16 @@ final class Served implements AutoCloseable {
                 "LADDER_",
                 bodyTimeout,
                 List.of(Cidr.parse("127.0.0.0/8")),
-                drainTimeout),
+                drainTimeout,
+                ownEngine),
             new Router(routes()),
             a -> answered.add(new Answered(a.route(), a.method(), a.status())),
-            Clock.system());
+            clock);
     listener.start();
   }
 
-  static Served patient() throws IOException {
-    return new Served(PATIENCE, 100, PATIENCE);
+  static Served patient(boolean ownEngine) throws IOException {
+    return new Served(ownEngine, PATIENCE, 100, PATIENCE);
   }
 
   RawHttp connect() throws IOException {
@@ -101,7 +109,11 @@ final class Served implements AutoCloseable {
 
   /** Waits until no thread serves a request or reads a body. */
   void awaitNoThreads() {
-    Await.until("threads of " + name + " end", PATIENCE, () -> !threads().contains(name + "-"));
+    Await.until("threads of " + name + " end", PATIENCE, () -> !hasThreads());
+  }
+
+  boolean hasThreads() {
+    return threads().contains(name + "-");
   }
 
   private List<Route> routes() {

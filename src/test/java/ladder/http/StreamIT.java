@@ -8,15 +8,23 @@ import ladder.harness.Await;
 import ladder.harness.RawHttp;
 import ladder.harness.RawHttp.Answer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An answer that is written bit by bit. */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 class StreamIT {
+  /** Or else the JDK\'s. */
+  @Parameter private boolean ownEngine;
+
   private static final String STREAM = "GET /stream HTTP/1.1\r\nHost: a\r\n\r\n";
   private static final String HELLO = "GET /hello/a HTTP/1.1\r\nHost: a\r\n\r\n";
 
   @Test
   void sendsEachPartWhenItIsFlushed() throws IOException {
-    try (Served served = Served.patient();
+    try (Served served = Served.patient(ownEngine);
         RawHttp http = served.connect().send(STREAM)) {
       Answer head = http.read();
       assertEquals(200, head.status());
@@ -28,7 +36,7 @@ class StreamIT {
 
   @Test
   void answersAHeadRequestWithoutStreaming() throws IOException {
-    try (Served served = Served.patient();
+    try (Served served = Served.patient(ownEngine);
         RawHttp http = served.connect()) {
       http.send(STREAM.replace("GET", "HEAD"));
       assertEquals("text/event-stream", http.read(true).header("Content-Type"));
@@ -39,7 +47,7 @@ class StreamIT {
 
   @Test
   void isObservedOnceItsHeadIsSentAndHoldsNoPlace() throws IOException {
-    try (Served served = new Served(Served.PATIENCE, 1, Served.PATIENCE);
+    try (Served served = new Served(ownEngine, Served.PATIENCE, 1, Served.PATIENCE);
         RawHttp http = served.connect().send(STREAM)) {
       assertEquals(200, http.read().status());
       served.awaitAnswered("/stream", "GET", 200);
@@ -50,7 +58,7 @@ class StreamIT {
 
   @Test
   void endsWhenItsClientLeaves() throws IOException {
-    try (Served served = Served.patient()) {
+    try (Served served = Served.patient(ownEngine)) {
       try (RawHttp http = served.connect().send(STREAM)) {
         assertEquals(200, http.read().status());
       }
@@ -62,14 +70,14 @@ class StreamIT {
 
   @Test
   void closingWaitsNeitherForAStreamNorForAClientThatDoesNotRead() throws IOException {
-    try (Served served = new Served(Served.PATIENCE, 10, Duration.ofMinutes(10));
+    try (Served served = new Served(ownEngine, Served.PATIENCE, 10, Duration.ofMinutes(10));
         RawHttp waiting = served.connect().send(STREAM)) {
       assertEquals(200, waiting.read().status());
       served.listener.close();
       assertEquals(1, served.interrupted.get());
       served.awaitNoThreads();
     }
-    try (Served served = new Served(Served.PATIENCE, 10, Duration.ofMinutes(10));
+    try (Served served = new Served(ownEngine, Served.PATIENCE, 10, Duration.ofMinutes(10));
         RawHttp unread = served.connect().send(STREAM)) {
       Await.until("it streams", Served.PATIENCE, () -> served.blocked.get() == 1);
       served.release.countDown();

@@ -59,9 +59,7 @@ final class Main {
 
   private record Health(String status) {}
 
-  private static void live(
-      ServerRequest request,
-      ServerResponse response) {
+  private static void live(ServerRequest request, ServerResponse response) {
     response.send(new Health("live"));
   }
 

@@ -57,8 +57,7 @@ final class UserService implements HttpService {
     send(response, bytes, user.version(), "ladder; fwd=miss");
   }
 
-  private static void send(
-      ServerResponse response, byte[] user, long version, String cacheStatus) {
+  private static void send(ServerResponse response, byte[] user, long version, String cacheStatus) {
     response
         .header(HeaderValues.CONTENT_TYPE_JSON)
         .header(HeaderNames.ETAG, '"' + Long.toString(version) + '"')
@@ -81,8 +80,7 @@ final class UserService implements HttpService {
 
   private void signUp(ServerRequest request, ServerResponse response)
       throws SQLException, IOException {
-    Signup signup =
-        request.content().hasEntity() ? request.content().as(Signup.class) : null;
+    Signup signup = request.content().hasEntity() ? request.content().as(Signup.class) : null;
     if (signup == null) {
       throw new HttpException("The body must be an object", Status.BAD_REQUEST_400);
     }

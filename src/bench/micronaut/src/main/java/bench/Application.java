@@ -7,8 +7,8 @@ import io.micronaut.runtime.Micronaut;
  * it (https://docs.micronaut.io/latest/guide, or the guide of the module that is named):
  *
  * <ul>
- *   <li>The Netty server; what waits for PostgreSQL or Redis runs on a virtual thread, by {@code
- *       @ExecuteOn(TaskExecutors.BLOCKING)} (Configuring Server Thread Pools).
+ *   <li>The Netty server; what waits for PostgreSQL or Redis runs on a virtual thread, by
+ *       {@code @ExecuteOn(TaskExecutors.BLOCKING)} (Configuring Server Thread Pools).
  *   <li>What must precede every handler is a filter (Filter Methods); errors are answered by an
  *       {@code ErrorResponseProcessor} (Error Formatting).
  *   <li>JSON by Micronaut Serialization, which needs no reflection.

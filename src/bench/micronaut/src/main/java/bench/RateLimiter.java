@@ -43,8 +43,7 @@ class RateLimiter {
   Decision decide(long keyId) {
     List<Long> answer = evaluate(new String[] {"limit:" + keyId});
     long room = answer.get(0);
-    return new Decision(
-        room > 0, Math.max(0, room - 1), Math.ceilDiv(answer.get(1), 1_000_000L));
+    return new Decision(room > 0, Math.max(0, room - 1), Math.ceilDiv(answer.get(1), 1_000_000L));
   }
 
   private List<Long> evaluate(String[] keys) {

@@ -53,8 +53,7 @@ class RedisGate {
                 MessageDigest.getInstance("SHA-1").digest(script.getBytes(StandardCharsets.UTF_8)));
     limit = Integer.toString(settings.rateLimit());
     windowMicros = Long.toString(settings.rateWindow().toNanos() / 1_000);
-    policy =
-        "\"default\";q=" + settings.rateLimit() + ";w=" + settings.rateWindow().toSeconds();
+    policy = "\"default\";q=" + settings.rateLimit() + ";w=" + settings.rateWindow().toSeconds();
   }
 
   /** The limit of each key, as the header {@code RateLimit-Policy} states it. */

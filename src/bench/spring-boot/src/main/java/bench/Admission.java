@@ -35,8 +35,7 @@ class Admission implements HandlerInterceptor {
     Decision decision = limiter.decide(keyId);
     response.setHeader("RateLimit-Policy", policy);
     response.setHeader(
-        "RateLimit",
-        "\"default\";r=" + decision.left() + ";t=" + decision.secondsUntilMore());
+        "RateLimit", "\"default\";r=" + decision.left() + ";t=" + decision.secondsUntilMore());
     if (!decision.allowed()) {
       response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(decision.secondsUntilMore()));
       throw new ResponseStatusException(

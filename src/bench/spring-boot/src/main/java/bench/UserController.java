@@ -19,7 +19,9 @@ import org.springframework.web.server.ResponseStatusException;
 
 @RestController
 class UserController {
-  /** @param next what {@code after} takes for the next page; null when this is the last */
+  /**
+   * @param next what {@code after} takes for the next page; null when this is the last
+   */
   record OrderPage(List<Order> orders, String next) {}
 
   private final UserCache cache;

@@ -30,8 +30,8 @@ import java.util.Set;
  *       commands leave in one batch.
  *   <li>One pool of PostgreSQL connections, created outside the verticles and shared by them, with
  *       cached prepared statements (vertx-pg-client: "Pool sharing", "Prepared statement caching").
- *   <li>Metrics by vertx-micrometer-metrics, of the HTTP server and of the pools, and the access log
- *       by vertx-web's logger handler on Log4j's asynchronous loggers.
+ *   <li>Metrics by vertx-micrometer-metrics, of the HTTP server and of the pools, and the access
+ *       log by vertx-web's logger handler on Log4j's asynchronous loggers.
  * </ul>
  */
 public final class Main {
@@ -40,8 +40,7 @@ public final class Main {
   public static void main(String[] args) {
     Config config = Config.fromEnvironment();
     Vertx vertx =
-        Vertx.vertx(
-            new VertxOptions().setPreferNativeTransport(true).setMetricsOptions(metrics()));
+        Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setMetricsOptions(metrics()));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(vertx)));
     Pool pool = pool(vertx, config);
     int instances = Runtime.getRuntime().availableProcessors();

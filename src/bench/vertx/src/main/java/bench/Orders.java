@@ -42,9 +42,7 @@ final class Orders implements Handler<RoutingContext> {
     page.execute(Tuple.of(userId, before, limit + 1))
         .compose(
             found ->
-                found.size() == 0
-                    ? requireUser(userId).map(found)
-                    : Future.succeededFuture(found))
+                found.size() == 0 ? requireUser(userId).map(found) : Future.succeededFuture(found))
         .onComplete(
             found ->
                 context

@@ -15,8 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The connection of one event loop, on which all its requests are pipelined. A lost one is made anew
- * for the next request.
+ * The connection of one event loop, on which all its requests are pipelined. A lost one is made
+ * anew for the next request.
  */
 final class RedisLink {
   private static final int WAITING_MAX = 64 * 1024;
