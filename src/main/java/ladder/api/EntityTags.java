@@ -23,7 +23,11 @@ final class EntityTags {
 
   /** Whether {@code If-None-Match} names this version; compared weakly, as the RFC asks. */
   static boolean noneMatchFails(Request request, long version) {
-    List<String> tags = tags(request.headers("If-None-Match"));
+    List<String> fields = request.headers("If-None-Match");
+    if (fields.isEmpty()) {
+      return false;
+    }
+    List<String> tags = tags(fields);
     return tags == null || tags.contains(of(version)) || tags.contains("W/" + of(version));
   }
 

@@ -59,6 +59,9 @@ public record Cidr(InetAddress base, int bits) {
    * after it is trusted, up to the first that is not trusted: that is the client.
    */
   static String client(InetAddress peer, List<String> forwardedFor, List<Cidr> trusted) {
+    if (forwardedFor.isEmpty()) {
+      return peer.getHostAddress();
+    }
     InetAddress client = peer;
     String[] hops = String.join(",", forwardedFor).split(",", -1);
     for (int i = hops.length - 1; i >= 0 && isIn(trusted, client); i--) {
