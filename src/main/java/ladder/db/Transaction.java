@@ -26,14 +26,19 @@ public final class Transaction {
   private final List<Mark> marks = new ArrayList<>(2);
   private long position;
 
-  /** With commits that are not forced to the disk, what is written may end before them. */
-  private static final String BEHIND_COMMITS =
+  /**
+   * Commits, and answers with a position in the write-ahead log behind the commit: with commits
+   * that are not forced to the disk the one that is written may still be before it.
+   */
+  private static final String COMMIT =
       """
-      SELECT CASE WHEN current_setting('synchronous_commit') = 'off'
-                  THEN pg_current_wal_insert_lsn() ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn
+      COMMIT; SELECT CASE WHEN current_setting('synchronous_commit') = 'off'
+                          THEN pg_current_wal_insert_lsn() ELSE pg_current_wal_lsn() END
+                     - '0/0'::pg_lsn
       """;
 
-  private static final String COMMIT = "COMMIT; " + BEHIND_COMMITS;
+  /** Of commits by others, who may not force them to the disk. */
+  private static final String BEHIND_COMMITS = "SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn";
 
   /** Makes a value of the row that the answer stands at. */
   @FunctionalInterface
@@ -121,7 +126,8 @@ public final class Transaction {
   }
 
   /**
-   * A position in the primary's write-ahead log behind every commit that can be seen.
+   * A position in the primary's write-ahead log behind every commit that can be seen. While nobody
+   * writes it can be just past what a replica will have replayed.
    *
    * @throws SQLException when the statement fails
    */
