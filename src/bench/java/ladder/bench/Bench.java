@@ -53,7 +53,7 @@ final class Bench {
     Scale scale =
         quick
             ? new Scale(rounds, Duration.ofSeconds(3), Duration.ofSeconds(2))
-            : new Scale(rounds, Duration.ofSeconds(8), Duration.ofSeconds(5));
+            : new Scale(rounds, Duration.ofSeconds(15), Duration.ofSeconds(5));
     Pattern wanted = Pattern.compile(System.getProperty("bench.peer", ".*"));
     List<Peer> peers =
         Peer.read(HOME.resolve("peers")).stream()

@@ -64,6 +64,9 @@ public final class Connections implements AutoCloseable {
   /** How many can be in use at once; with the rung off, how many the pool would have. */
   final int size;
 
+  /** How long work may take: a few statements, of which the server ends each that is slow. */
+  final Duration workMax;
+
   private final @Nullable HikariDataSource pool;
   private volatile boolean checked;
 
@@ -78,6 +81,7 @@ public final class Connections implements AutoCloseable {
     this.url = url;
     this.properties = properties(url, options.statementMax());
     this.size = options.size();
+    this.workMax = answerMax(options.statementMax()).multipliedBy(2);
     this.pool = pool;
   }
 
@@ -89,7 +93,10 @@ public final class Connections implements AutoCloseable {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
     config.setJdbcUrl(url.jdbcUrl());
-    config.setDataSourceProperties(properties(url, options.statementMax()));
+    Properties properties = properties(url, options.statementMax());
+    // A read with a timeout costs a timer; Postgres breaks off what hangs.
+    PGProperty.SOCKET_TIMEOUT.set(properties, 0);
+    config.setDataSourceProperties(properties);
     config.setMaximumPoolSize(options.size());
     config.setConnectionTimeout(options.acquireMax().toMillis());
     config.setValidationTimeout(Math.min(options.acquireMax().toMillis(), 1_000));
@@ -142,14 +149,18 @@ public final class Connections implements AutoCloseable {
     return source;
   }
 
+  /** The server ends a slow statement first: this is for one that is gone. */
+  private static Duration answerMax(Duration statementMax) {
+    return Duration.ofSeconds(Math.max(1, statementMax.toSeconds()) + 5);
+  }
+
   private static Properties properties(DatabaseUrl url, Duration statementMax) {
     Properties p = new Properties();
     p.putAll(url.login());
     PGProperty.APPLICATION_NAME.set(p, "ladder");
     PGProperty.CONNECT_TIMEOUT.set(p, 2);
     PGProperty.LOGIN_TIMEOUT.set(p, 5);
-    // The server ends a slow statement first; the socket's bound is for a server that is gone.
-    PGProperty.SOCKET_TIMEOUT.set(p, (int) Math.max(1, statementMax.toSeconds()) + 5);
+    PGProperty.SOCKET_TIMEOUT.set(p, (int) answerMax(statementMax).toSeconds());
     PGProperty.TCP_KEEP_ALIVE.set(p, true);
     PGProperty.OPTIONS.set(
         p,

@@ -4,7 +4,7 @@ import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
@@ -58,6 +58,7 @@ final class Postgres implements AutoCloseable {
   private final Connections connections;
   private final Work<Long> sample;
   private final LongConsumer sampled;
+  private final Clock clock;
   private final Outage outage;
   private final PeriodicTask probe;
 
@@ -74,8 +75,8 @@ final class Postgres implements AutoCloseable {
 
   private volatile boolean probedInVain;
 
-  /** Connections at work, to be broken off when the server stops to answer. */
-  private final Set<Connection> working = ConcurrentHashMap.newKeySet();
+  /** Since when a connection is at work; broken off when the server, or its end of it, hangs. */
+  private final Map<Connection, Long> working = new ConcurrentHashMap<>();
 
   /**
    * @param name "primary" or "replica"
@@ -94,6 +95,7 @@ final class Postgres implements AutoCloseable {
     this.connections = connections;
     this.sample = sample;
     this.sampled = sampled;
+    this.clock = clock;
     this.outage = new Outage("the " + name, consequence, 1, PROBE_BACKOFF, clock);
     this.probe = new PeriodicTask(name + "-probe", Thread.ofVirtual(), CLOSE_MAX, this::probe);
   }
@@ -128,19 +130,34 @@ final class Postgres implements AutoCloseable {
     }
     Transaction tx;
     T result;
-    try (Connection connection = connections.acquire()) {
-      tx = new Transaction(connection, statements);
-      working.add(connection);
+    try (Lease lease = new Lease()) {
+      tx = new Transaction(lease.connection, statements);
       try (var _ = Timings.phase(connections.target.using)) {
         result = inTransaction ? tx.commit(work) : work.run(tx);
-      } finally {
-        working.remove(connection);
       }
     } catch (SQLException e) {
       throw translated(e);
     }
     tx.runAfterCommit();
     return result;
+  }
+
+  /** A connection of the pool at work, which returning it is a part of. */
+  private final class Lease implements AutoCloseable {
+    final Connection connection = connections.acquire();
+
+    Lease() throws SQLException {
+      working.put(connection, clock.nanos());
+    }
+
+    @Override
+    public void close() throws SQLException {
+      try {
+        connection.close();
+      } finally {
+        working.remove(connection);
+      }
+    }
   }
 
   /** Runs work on a connection of its own, which a full pool does not prevent; not counted. */
@@ -176,6 +193,13 @@ final class Postgres implements AutoCloseable {
   }
 
   private long probe() {
+    long nanos = clock.nanos();
+    working.forEach(
+        (connection, since) -> {
+          if (nanos - since > connections.workMax.toNanos()) {
+            breakOff(connection);
+          }
+        });
     try {
       position = sampleTwice();
       outage.succeeded();
@@ -189,7 +213,7 @@ final class Postgres implements AutoCloseable {
       } else if (!Thread.currentThread().isInterrupted()) {
         probedInVain = true;
         outage.failed(String.valueOf(e.getMessage()));
-        working.forEach(this::breakOff);
+        working.keySet().forEach(this::breakOff);
       }
     }
     return PROBE_INTERVAL.toNanos();

@@ -57,14 +57,14 @@ final class Connection implements Runnable {
     this.engine = engine;
     this.in = new Input(socket.getInputStream());
     this.out = new Output(socket.getOutputStream());
-    // Without it, Nagle's algorithm and delayed acknowledgements add 40 ms to larger answers.
-    socket.setTcpNoDelay(true);
     allow(IDLE_MAX);
   }
 
   @Override
   public void run() {
     try (socket) {
+      // Without it, Nagle's algorithm and delayed acknowledgements add 40 ms to larger answers.
+      socket.setTcpNoDelay(true);
       while (!engine.stopped() && in.awaitByte() && serveNext()) {
         allow(IDLE_MAX);
         idle = true;

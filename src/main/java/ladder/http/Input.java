@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** What a client sends, through a buffer that grows with the longest line. Not thread-safe. */
+/**
+ * What a client sends, through a buffer that grows with a long line and shrinks behind it, so that
+ * connections which wait hold little. Not thread-safe.
+ */
 final class Input extends InputStream {
   /** Not what HTTP allows here. */
   static final class Malformed extends IOException {
@@ -38,6 +41,7 @@ final class Input extends InputStream {
   private boolean fill() throws IOException {
     if (from == to) {
       from = to = 0;
+      buffer = buffer.length > BYTES ? new byte[BYTES] : buffer;
     } else if (to == buffer.length) {
       buffer = Arrays.copyOfRange(buffer, from, from + 2 * (to - from));
       to -= from;

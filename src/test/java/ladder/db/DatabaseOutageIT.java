@@ -2,18 +2,26 @@ package ladder.db;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import ladder.db.Connections.Target;
 import ladder.db.Subject.User;
 import ladder.failure.StartupException;
 import ladder.failure.UnavailableException;
 import ladder.harness.Await;
 import ladder.harness.Databases;
+import ladder.harness.FakeClock;
 import ladder.harness.Proxy;
 import ladder.harness.TestServers;
 import ladder.redis.Redis;
@@ -157,5 +165,39 @@ class DatabaseOutageIT {
     assertTrue(message.startsWith("the database at " + url + " can't be reached ("), message);
     assertTrue(message.contains("LADDER_DATABASE_URL"), message);
     assertFalse(message.contains(url.login().get("password")), message);
+  }
+
+  /** The server's own limit is off, as behind a network that drops what is one connection's. */
+  @Test
+  void workThatGetsNoAnswerIsBrokenOffThoughTheServerAnswersOthers() throws Exception {
+    String url = TestServers.shared().databaseUrl();
+    FakeClock clock = new FakeClock();
+    CountDownLatch asking = new CountDownLatch(1);
+    try (Database alone =
+            Database.alone(Databases.pooled(url, Target.PRIMARY, OPTIONS), clock).start();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<List<String>> work =
+          threads.submit(
+              () ->
+                  alone.write(
+                      tx -> {
+                        int _ = tx.update("SET LOCAL statement_timeout = 0");
+                        asking.countDown();
+                        return tx.texts("SELECT pg_sleep(60)::text");
+                      }));
+      asking.await();
+      clock.advance(Duration.ofMinutes(1));
+      ExecutionException broken = assertThrows(ExecutionException.class, work::get);
+      assertInstanceOf(UnavailableException.class, broken.getCause());
+      Await.until("the server is in use", PATIENCE, () -> !writesOnReplica(alone));
+    }
+  }
+
+  private static boolean writesOnReplica(Database database) {
+    try {
+      return database.write(DatabaseOutageIT::onReplica);
+    } catch (UnavailableException e) {
+      return true;
+    }
   }
 }
