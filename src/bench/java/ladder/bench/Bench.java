@@ -67,6 +67,7 @@ final class Bench {
           default -> Stream.of(test.split(",", -1)).map(Trial::named).toList();
         };
     Path logs = Files.createDirectories(RESULTS.resolve("logs"));
+    String commit = Report.said("git", "describe", "--always", "--dirty");
     for (Peer peer : peers) {
       say("building " + peer.name());
       peer.build(logs);
@@ -78,7 +79,7 @@ final class Bench {
       }
       if (!trials.isEmpty()) {
         Map<Peer, Samples> samples = bench.measure(peers, trials);
-        Report report = new Report(scale, trials, samples, rig.postgresVersion());
+        Report report = new Report(scale, trials, samples, rig.postgresVersion(), commit);
         report.write(RESULTS, HOME.resolve("bench.html"));
       }
     }

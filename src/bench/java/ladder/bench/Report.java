@@ -41,12 +41,19 @@ final class Report {
   private final List<Trial> trials;
   private final Map<Peer, Samples> samples;
   private final String postgresVersion;
+  private final String commit;
 
-  Report(Scale scale, List<Trial> trials, Map<Peer, Samples> samples, String postgresVersion) {
+  Report(
+      Scale scale,
+      List<Trial> trials,
+      Map<Peer, Samples> samples,
+      String postgresVersion,
+      String commit) {
     this.scale = scale;
     this.trials = trials;
     this.samples = samples;
     this.postgresVersion = postgresVersion;
+    this.commit = commit;
   }
 
   /** Writes {@code bench.json}, {@code bench.md} and {@code bench.html}; prints the table. */
@@ -75,7 +82,7 @@ final class Report {
     versions.put("node", said("node", "--version"));
     all.put("versions", versions);
     all.put("flags", List.of(String.join(" ", Server.JVM), "wrk -t1 -c" + Wrk.CONNECTIONS));
-    all.put("commit", said("git", "describe", "--always", "--dirty"));
+    all.put("commit", commit);
     all.put("rounds", scale.rounds());
     all.put("warmupSeconds", scale.warmup().toSeconds());
     all.put("measuredSeconds", scale.measured().toSeconds());
@@ -125,7 +132,8 @@ final class Report {
     return Spread.of(seen.of.get(trial), Sample::throughput).median();
   }
 
-  private static String said(String... command) throws IOException, InterruptedException {
+  /** The first line that a program prints; "none" where it is not there. */
+  static String said(String... command) throws IOException, InterruptedException {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String first = new String(process.getInputStream().readAllBytes(), UTF_8).strip();

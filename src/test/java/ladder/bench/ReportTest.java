@@ -47,7 +47,7 @@ class ReportTest {
     Path template =
         Files.writeString(home.resolve("t.html"), "<script>x = /*BENCH*/null;</script>");
     Bench.Scale scale = new Bench.Scale(3, Duration.ofSeconds(1), Duration.ofSeconds(2));
-    new Report(scale, List.of(Trial.CACHED), seen, "180000").write(home, template);
+    new Report(scale, List.of(Trial.CACHED), seen, "180000", "abc").write(home, template);
 
     JsonNode json = Json.read(Files.readAllBytes(home.resolve("bench.json")));
     for (String member : List.of("at", "machine", "versions", "flags", "commit", "peers")) {
