@@ -147,7 +147,9 @@ final class Report {
   private String markdown() throws IOException {
     StringBuilder text = new StringBuilder();
     for (Trial trial : trials) {
-      text.append("\n**%s**: `%s`, %d connections\n\n".formatted(trial.label(), trial.request, 64))
+      text.append(
+              "\n**%s**: `%s`, %d connections\n\n"
+                  .formatted(trial.label(), trial.request, Wrk.CONNECTIONS))
           .append("| | answers/s (least to most) | to Ladder | p50 ms | p99 ms | CPU µs | bytes |")
           .append(" Redis | SQL |")
           .append(trial == Trial.SIGNUP ? " behind |" : "")

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The data of a climb, which are made once: a mark in the directory, written last, says that they
  * are complete; without it what is there is deleted and made anew.
  */
-final class ScratchData {
+public final class ScratchData {
   static final String MARK = "climb.scratch";
   private static final String MAKING = "making";
 
@@ -131,7 +131,8 @@ final class ScratchData {
     int _ = database.write(tx -> tx.update(sql));
   }
 
-  static void delete(Path tree) throws IOException {
+  /** A folder and all in it, if it is there. */
+  public static void delete(Path tree) throws IOException {
     if (!Files.exists(tree)) {
       return;
     }
