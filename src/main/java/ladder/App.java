@@ -165,14 +165,20 @@ public final class App implements AutoCloseable {
       PeriodicTask _ = parts.opened(Step.RETENTION, retention(database, effectStore)).start();
       Effects effects =
           journal == null
-              ? new Effects(() -> {}, (tx, event) -> tx.afterCommit(() -> direct.deliverAll(event)))
-              : new Effects(journal::requireWritable, (_, event) -> journal.append(event));
+              ? new Effects(
+                  1,
+                  () -> {},
+                  (tx, events) -> tx.afterCommit(() -> events.forEach(direct::deliverAll)))
+              : new Effects(
+                  Journal.APPENDS_MAX,
+                  journal::requireWritable,
+                  (_, events) -> journal.append(events));
 
       // The public listener
       this.health = new Health(database::ready);
       Gate gate = new Gate(keys, limiter, config.rateLimit());
       Idempotency idempotency = new Idempotency(database);
-      Signup signup = new Signup(cache, idempotency, effects);
+      Signup signup = new Signup(database, cache, idempotency, effects, clock);
       Users users = new Users(database, cache);
       Orders orders = new Orders(database, idempotency);
       List<Route> routes = Routes.table(gate, signup, users, orders, health);

@@ -30,7 +30,7 @@ class SourceRulesTest {
    * What serves is read in an evening. Counted is what must be followed: not the lessons and other
    * comments, which make it shorter, nor blank lines and imports.
    */
-  private static final int SERVING_CODE_LINES_MAX = 8_050;
+  private static final int SERVING_CODE_LINES_MAX = 8_255;
 
   /** Main, App, Config, Launcher, package-info, and little else: the rest has a room. */
   private static final int ROOT_FILES_MAX = 8;

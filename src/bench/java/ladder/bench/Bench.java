@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import ladder.tools.climb.ScratchData;
 
 /**
  * Builds the peers, checks each, and measures them in interleaved rounds: in each round every
@@ -25,9 +26,22 @@ import java.util.stream.Stream;
 final class Bench {
   private static final Path HOME = Path.of("src", "bench").toAbsolutePath();
   private static final Path RESULTS = Path.of("target", "bench").toAbsolutePath();
+  private static final Path DATA = RESULTS.resolve("data");
+
+  /**
+   * ext4 gives no inode anew that was deleted within the last minute, and searches past each: until
+   * then a new file costs ten times as much.
+   */
+  private static final Duration AFTER_DELETION = Duration.ofSeconds(70);
+
   private static final int SIGN_UPS_BEFORE_KILL = 20;
   private static final Duration EFFECTS_MAX = Duration.ofSeconds(30);
   private static final Duration REST = Duration.ofMillis(100);
+
+  /** So many runs without growth in a row: one alone can be noise. */
+  private static final int STEADY = 2;
+
+  private static final double GROWTH = 1.03;
 
   /** As many as a client may ask for where the limit is not what is measured. */
   private static final int NO_LIMIT = 100_000;
@@ -36,9 +50,15 @@ final class Bench {
   private final Scale scale;
   private final Path logs;
   private int runs;
+  private int starts;
 
-  /** How long and how often. */
-  record Scale(int rounds, Duration warmup, Duration measured) {}
+  /**
+   * How long and how often.
+   *
+   * @param warmupMax a server is warm when two runs of {@code measured} are no faster than those
+   *     before, and taken for warm after this
+   */
+  record Scale(int rounds, Duration warmupMax, Duration measured) {}
 
   private Bench(Rig rig, Scale scale, Path logs) {
     this.rig = rig;
@@ -52,8 +72,8 @@ final class Bench {
     int rounds = Integer.getInteger("bench.rounds", quick ? 1 : 5);
     Scale scale =
         quick
-            ? new Scale(rounds, Duration.ofSeconds(3), Duration.ofSeconds(2))
-            : new Scale(rounds, Duration.ofSeconds(15), Duration.ofSeconds(5));
+            ? new Scale(rounds, Duration.ofSeconds(4), Duration.ofSeconds(2))
+            : new Scale(rounds, Duration.ofSeconds(60), Duration.ofSeconds(5));
     Pattern wanted = Pattern.compile(System.getProperty("bench.peer", ".*"));
     List<Peer> peers =
         Peer.read(HOME.resolve("peers")).stream()
@@ -96,9 +116,14 @@ final class Bench {
     final List<Double> residentMib = new ArrayList<>();
   }
 
-  private Server start(Peer peer, boolean cacheOn, int limit, int seconds)
+  /** An empty folder for a server's data. */
+  private Path empty(Peer peer) throws IOException {
+    starts++;
+    return Files.createDirectories(DATA.resolve(peer.name() + "-" + starts));
+  }
+
+  private Server start(Peer peer, Path data, boolean cacheOn, int limit, int seconds)
       throws IOException, InterruptedException {
-    Path data = RESULTS.resolve("data").resolve(peer.name());
     return Server.start(
         peer,
         port -> rig.settings(port, cacheOn, limit, seconds, data),
@@ -121,10 +146,10 @@ final class Bench {
 
   private List<String> conform(Peer peer, boolean cacheOn) throws Exception {
     rig.reset();
-    Path _ = Server.emptied(RESULTS.resolve("data").resolve(peer.name()));
+    Path data = empty(peer);
     int limit = Conformance.LIMIT;
     List<String> failures;
-    try (Server server = start(peer, cacheOn, limit, Conformance.WINDOW_SECONDS);
+    try (Server server = start(peer, data, cacheOn, limit, Conformance.WINDOW_SECONDS);
         Conformance suite = new Conformance(server.base(), rig::key)) {
       suite.plain();
       if (!peer.tests().equals(Set.of(Trial.PLAIN))) {
@@ -148,7 +173,7 @@ final class Bench {
       failures = suite.failures();
     }
     if (!peer.tests().equals(Set.of(Trial.PLAIN))) {
-      failures.addAll(effects(peer, cacheOn));
+      failures.addAll(effects(peer, data, cacheOn));
     }
     return failures;
   }
@@ -165,12 +190,12 @@ final class Bench {
   }
 
   /** What was answered before the process was killed has its effects when it is back. */
-  private List<String> effects(Peer peer, boolean cacheOn) throws Exception {
+  private List<String> effects(Peer peer, Path data, boolean cacheOn) throws Exception {
     List<String> failures = new ArrayList<>();
     long expected = SIGN_UPS_BEFORE_KILL + 1;
     String answered = "SELECT count(*) FROM users WHERE id > " + Rig.USERS;
     check(failures, "every answered sign-up is there", expected, rig.number(answered));
-    Server server = start(peer, cacheOn, Conformance.LIMIT, Conformance.WINDOW_SECONDS);
+    Server server = start(peer, data, cacheOn, Conformance.LIMIT, Conformance.WINDOW_SECONDS);
     try (server) {
       String delivered = "SELECT count(*) FROM deliveries";
       long end = System.nanoTime() + EFFECTS_MAX.toNanos();
@@ -180,7 +205,7 @@ final class Bench {
       check(failures, "each has three deliveries", 3 * expected, rig.number(delivered));
       String audited = "SELECT count(*) FROM audit_log WHERE action = 'user.signed_up'";
       check(failures, "each has one row in the audit log", expected, rig.number(audited));
-      Path outbox = RESULTS.resolve("data").resolve(peer.name()).resolve("outbox");
+      Path outbox = data.resolve("outbox");
       check(failures, "each has its mail", expected, files(outbox.resolve("email"), ".eml"));
       check(failures, "each has its message", expected, files(outbox.resolve("slack"), ".json"));
       if (!server.terminates()) {
@@ -214,6 +239,7 @@ final class Bench {
     Map<Peer, Samples> samples = new LinkedHashMap<>();
     peers.forEach(peer -> samples.put(peer, new Samples()));
     for (int round = 1; round <= scale.rounds; round++) {
+      rest();
       for (Peer peer : peers) {
         say("round %d of %d: %s".formatted(round, scale.rounds, peer.name()));
         for (boolean cacheOn : new boolean[] {true, false}) {
@@ -230,21 +256,45 @@ final class Bench {
     return samples;
   }
 
+  /** Deletes what the servers wrote, and waits until new files cost what they usually do. */
+  private static void rest() throws IOException, InterruptedException {
+    if (Files.exists(DATA)) {
+      ScratchData.delete(DATA);
+      say(
+          "the data of the servers are deleted; going on in %d s"
+              .formatted(AFTER_DELETION.toSeconds()));
+      Thread.sleep(AFTER_DELETION);
+    }
+  }
+
   private void measure(Peer peer, boolean cacheOn, List<Trial> trials, Samples samples)
       throws Exception {
     rig.reset();
-    Path _ = Server.emptied(RESULTS.resolve("data").resolve(peer.name()));
-    try (Server server = start(peer, cacheOn, NO_LIMIT, 1)) {
+    try (Server server = start(peer, empty(peer), cacheOn, NO_LIMIT, 1)) {
       samples.startSeconds.add(server.startSeconds());
       String key = rig.key();
       for (Trial trial : trials) {
-        Wrk.Counted _ = wrk(server, trial, key, scale.warmup);
+        Duration warmup = warmUp(server, trial, key);
         Sample sample = measure(server, trial, key);
         samples.of.computeIfAbsent(trial, _ -> new ArrayList<>()).add(sample);
-        say("  %s".formatted(sample.line(trial)));
+        say("  %s  after %d s".formatted(sample.line(trial), warmup.toSeconds()));
       }
       samples.residentMib.add(server.residentBytes() / (double) (1 << 20));
     }
+  }
+
+  /** Until its code is compiled: compilers take the longer, the more of it there is. */
+  private Duration warmUp(Server server, Trial trial, String key)
+      throws IOException, InterruptedException {
+    Duration spent = Duration.ZERO;
+    double best = 0;
+    for (int steady = 0; steady < STEADY && spent.compareTo(scale.warmupMax) < 0; ) {
+      double throughput = wrk(server, trial, key, scale.measured).throughput();
+      steady = throughput > GROWTH * best ? 0 : steady + 1;
+      best = Math.max(best, throughput);
+      spent = spent.plus(scale.measured);
+    }
+    return spent;
   }
 
   private Wrk.Counted wrk(Server server, Trial trial, String key, Duration time)

@@ -84,7 +84,7 @@ final class Report {
     all.put("flags", List.of(String.join(" ", Server.JVM), "wrk -t1 -c" + Wrk.CONNECTIONS));
     all.put("commit", commit);
     all.put("rounds", scale.rounds());
-    all.put("warmupSeconds", scale.warmup().toSeconds());
+    all.put("warmupSecondsMax", scale.warmupMax().toSeconds());
     all.put("measuredSeconds", scale.measured().toSeconds());
     List<Object> peers = new ArrayList<>();
     for (Map.Entry<Peer, Samples> one : samples.entrySet()) {

@@ -171,10 +171,14 @@ final class Rig implements AutoCloseable {
             + " current_database()");
   }
 
-  /** Sign-ups whose effects are still to come. */
+  /** Sign-ups of which an effect is still to come, on the channel that is furthest behind. */
   long behind() throws SQLException {
     return number(
-        "SELECT (SELECT count(*) FROM users WHERE id > %d) - (SELECT count(*) FROM audit_log)"
+        """
+        SELECT (SELECT count(*) FROM users WHERE id > %d)
+          - (SELECT min((SELECT count(*) FROM deliveries d WHERE d.channel = c))
+             FROM unnest(ARRAY['email', 'audit', 'slack']) AS c)
+        """
             .formatted(USERS));
   }
 

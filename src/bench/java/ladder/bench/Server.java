@@ -22,7 +22,6 @@ import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
-import ladder.tools.climb.ScratchData;
 
 /** A peer's process. What it used is read from outside: {@code /proc}, and JMX. */
 final class Server implements AutoCloseable {
@@ -177,11 +176,5 @@ final class Server implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** An empty folder for a server's data. */
-  static Path emptied(Path folder) throws IOException {
-    ScratchData.delete(folder);
-    return Files.createDirectories(folder);
   }
 }

@@ -30,6 +30,7 @@ import ladder.store.IdempotencyStore.StoredAnswer;
  */
 public final class Idempotency {
   private static final int KEY_CHARS_MAX = 255;
+  private static final String HEADER = "Idempotency-Key";
 
   private final Database database;
   private final IdempotencyStore store = new IdempotencyStore();
@@ -38,13 +39,18 @@ public final class Idempotency {
     this.database = database;
   }
 
+  /** Whether the request has a key. */
+  static boolean asked(Request request) {
+    return request.header(HEADER) != null;
+  }
+
   /** Runs the work in a transaction and answers with what it gives, now or the first time. */
   Response once(Request request, ApiKey apiKey, Work<Response> work) {
-    String key = request.header("Idempotency-Key");
+    String key = request.header(HEADER);
     if (key == null) {
       return database.write(work);
     }
-    if (request.headers("Idempotency-Key").size() > 1
+    if (request.headers(HEADER).size() > 1
         || key.isEmpty()
         || key.length() > KEY_CHARS_MAX
         || !key.chars().allMatch(c -> c > ' ' && c < 0x7f)) {

@@ -8,6 +8,7 @@ import jakarta.mail.Session;
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.util.StreamProvider;
 import java.io.UnsupportedEncodingException;
 import java.util.Date;
 import java.util.Optional;
@@ -15,12 +16,19 @@ import ladder.journal.Delivery.Refused;
 import ladder.journal.Event;
 import ladder.journal.Kind;
 import ladder.journal.Kind.SignedUp;
+import org.eclipse.angus.mail.util.MailStreamProvider;
 
 /**
  * Which kinds send a mail and what it says, as an RFC 5322 message. The same event always makes the
  * same Message-ID and date, so that a receiver can tell a repeat. Thread-safe.
  */
 final class MailFormat {
+  static {
+    // Otherwise the library looks for it on the class path several times for each message.
+    String _ =
+        System.setProperty(StreamProvider.class.getName(), MailStreamProvider.class.getName());
+  }
+
   private record Mail(String address, String name, String subject, String text) {}
 
   private final InternetAddress from;

@@ -15,6 +15,7 @@ import ladder.journal.Delivery.Refused;
 import ladder.journal.Delivery.Unavailable;
 import ladder.journal.Entry.State;
 import ladder.journal.Ledger.Standing;
+import ladder.time.Clock;
 import ladder.time.Outage;
 import ladder.time.PeriodicTask;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,12 @@ import org.slf4j.LoggerFactory;
 final class Drainer {
   private record Ended(Entry entry, Delivery delivery) {}
 
+  /**
+   * Between two steps, unless all places wait for the next: what gathers meanwhile is asked and
+   * recorded at once, so that under load the ledger costs little for each entry.
+   */
+  private static final long GATHER_NANOS = Duration.ofMillis(25).toNanos();
+
   /** Between two tries of a ledger that is away. */
   private static final Duration LEDGER_MIN = Duration.ofMillis(2);
 
@@ -46,6 +53,8 @@ final class Drainer {
   private final Supplier<@Nullable Entry> entries;
   private final Ledger ledger;
   private final Executor deliveries;
+  private final Clock clock;
+  private final int places;
   private final Schedule schedule;
   private final Outage ledgerOutage;
   private final ConcurrentLinkedQueue<Ended> ended = new ConcurrentLinkedQueue<>();
@@ -56,6 +65,8 @@ final class Drainer {
   private volatile int waiting;
   private volatile boolean draining;
   private volatile boolean stopping;
+
+  private long gatherEndNanos;
 
   /** Whether the step under way has done something, so that the next follows at once. */
   private boolean progress;
@@ -77,7 +88,9 @@ final class Drainer {
     this.position = position;
     this.ledger = context.ledger();
     this.deliveries = deliveries;
-    int places = channel.concurrency(context.options().concurrency());
+    this.clock = context.clock();
+    this.gatherEndNanos = clock.nanos();
+    this.places = channel.concurrency(context.options().concurrency());
     this.schedule = new Schedule(name, position, places, context);
     this.ledgerOutage =
         context.outage("ledger of " + name, 1, context.backoff(LEDGER_MIN, LEDGER_MAX));
@@ -85,7 +98,12 @@ final class Drainer {
   }
 
   private long run() {
+    long early = gatherEndNanos - clock.nanos();
+    if (early > 0 && ended.size() < places && !draining && !stopping) {
+      return early;
+    }
     long wait = step();
+    gatherEndNanos = clock.nanos() + GATHER_NANOS;
     if (draining && wait > 0 && nothingToGain()) {
       task.finish();
     }

@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
  * #close} lets them catch up within a bound. Thread-safe.
  */
 public final class Journal implements AutoCloseable {
+  /** Events of one transaction: as many as a drainer asks its ledger for at once. */
+  public static final int APPENDS_MAX = Schedule.BATCH_MAX;
+
   /** At the end, how long what is under way may take to be done and recorded. */
   private static final Duration STOP_MAX = Duration.ofSeconds(1);
 
@@ -180,14 +183,15 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Returns when the entry is on disk. Call it inside the event's transaction, before the commit;
-   * when it throws, roll back.
+   * Returns when the entries are on disk. Call it inside the events' transaction, before the
+   * commit; when it throws, roll back.
    *
-   * @throws UnavailableException when the entry is not promised to be on disk
+   * @param events {@link #APPENDS_MAX} at most
+   * @throws UnavailableException when the entries are not promised to be on disk
    */
-  public void append(Event event) {
+  public void append(List<Event> events) {
     try (var _ = Timings.phase(Phase.JOURNAL)) {
-      writer.append(EventJson.write(event));
+      writer.append(events.stream().map(EventJson::write).toList());
     }
   }
 

@@ -61,8 +61,7 @@ final class JournalWriter {
     long freeBytes();
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Append(byte[] entry, CompletableFuture<@Nullable Void> done) {}
+  private record Append(List<byte[]> entries, CompletableFuture<@Nullable Void> done) {}
 
   /** Entries written by this process, those of refused appends included. */
   final AtomicLong appended = new AtomicLong();
@@ -121,10 +120,10 @@ final class JournalWriter {
     return new UnavailableException("the journal's disk is behind");
   }
 
-  /** Returns when the entry is on disk; throws UnavailableException when that is not sure. */
-  void append(byte[] entry) {
+  /** Returns when the entries are on disk; throws UnavailableException when that is not sure. */
+  void append(List<byte[]> entries) {
     requireWritable();
-    Append append = new Append(entry, new CompletableFuture<>());
+    Append append = new Append(entries, new CompletableFuture<>());
     if (!waiting.offer(append)) {
       throw behind();
     }
@@ -141,7 +140,7 @@ final class JournalWriter {
       throw new UnavailableException(
           e instanceof ExecutionException
               ? "the journal cannot be written"
-              : "the entry was not on disk within " + DISK_MAX.toMillis() + " ms",
+              : "the journal was not on disk within " + DISK_MAX.toMillis() + " ms",
           e);
     }
   }
@@ -181,8 +180,10 @@ final class JournalWriter {
           "the journal's disk has less than " + (min >> 20) + " MiB left: free some");
     }
     for (Append append : batch) {
-      sink.append(append.entry);
-      appended.incrementAndGet();
+      for (byte[] entry : append.entries) {
+        sink.append(entry);
+        appended.incrementAndGet();
+      }
     }
     if (options.sync()) {
       sink.force();

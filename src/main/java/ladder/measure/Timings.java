@@ -1,5 +1,7 @@
 package ladder.measure;
 
+import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import ladder.time.Clock;
 
@@ -55,6 +57,36 @@ public final class Timings {
   /** Opens a phase that shares the time with those already open. */
   public static Span beside(Phase phase) {
     return CURRENT.isBound() ? CURRENT.get().open(phase, true) : NONE;
+  }
+
+  /** A part of the result of work that was done for several requests, and where its time went. */
+  public record Shared<T>(T result, Timings timings) {}
+
+  /** Does work for several requests, with timings of its own; each part is for one of them. */
+  public static <T> List<Shared<T>> shared(Clock clock, Supplier<List<T>> work) {
+    Timings timings = new Timings(clock);
+    long begin = clock.nanos();
+    List<T> results = ScopedValue.where(CURRENT, timings).call(work::get);
+    timings.finish(clock.nanos() - begin);
+    return results.stream().map(result -> new Shared<>(result, timings)).toList();
+  }
+
+  /** Waits for a part of such work; the wait is divided among the phases as its time was. */
+  public static <T> T share(Clock clock, Supplier<Shared<T>> wait) {
+    long begin = clock.nanos();
+    Shared<T> part = wait.get();
+    if (CURRENT.isBound()) {
+      CURRENT.get().divide(clock.nanos() - begin, part.timings);
+    }
+    return part.result;
+  }
+
+  private void divide(long waitNanos, Timings shared) {
+    applies |= shared.applies;
+    double share = (double) waitNanos / Math.max(1, LongStream.of(shared.nanos).sum());
+    for (int i = 0; i < Phase.REST.ordinal(); i++) {
+      nanos[i] += (long) (share * shared.nanos[i]);
+    }
   }
 
   private Span open(Phase phase, boolean beside) {

@@ -3,6 +3,9 @@ package ladder.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import ladder.db.Transaction;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +16,9 @@ public final class UserStore {
 
   /** PostgreSQL's code for a row that breaks a unique index. */
   private static final String UNIQUE_VIOLATION = "23505";
+
+  /** Who is to be inserted. */
+  public record Draft(String email, String name) {}
 
   /**
    * @param transactionId of the transaction that inserts it, by which PostgreSQL can be asked later
@@ -41,19 +47,32 @@ public final class UserStore {
   }
 
   /**
-   * Empty when the address is taken, whatever its case; the transaction stays usable.
+   * Inserts all in one statement, each whose address is free, whatever its case. In the order of
+   * the addresses, so that of two transactions with the same ones only one waits for the other.
    *
+   * @return what became of each, in order; empty when its address is taken
    * @throws SQLException when the statement fails
    */
-  public Optional<Inserted> insert(Transaction tx, String email, String name) throws SQLException {
+  public List<Optional<Inserted>> insert(Transaction tx, List<Draft> drafts) throws SQLException {
     String sql =
         """
-        INSERT INTO users (email, name) VALUES (?, ?)
+        INSERT INTO users (email, name)
+        SELECT email, name FROM unnest(?::text[], ?::text[]) AS draft (email, name)
+        ORDER BY lower(email)
         ON CONFLICT (lower(email)) DO NOTHING
         RETURNING pg_current_xact_id()::text AS transaction_id,\s"""
             + COLUMNS;
-    return tx.first(
-        sql, row -> new Inserted(user(row), row.getString("transaction_id")), email, name);
+    Map<Draft, Inserted> inserted = new HashMap<>();
+    for (Inserted one :
+        tx.query(
+            sql,
+            row -> new Inserted(user(row), row.getString("transaction_id")),
+            drafts.stream().map(Draft::email).toArray(String[]::new),
+            drafts.stream().map(Draft::name).toArray(String[]::new))) {
+      Inserted _ = inserted.put(new Draft(one.user().email(), one.user().name()), one);
+    }
+    // Removed, because of two equal drafts only one was inserted.
+    return drafts.stream().map(draft -> Optional.ofNullable(inserted.remove(draft))).toList();
   }
 
   /**

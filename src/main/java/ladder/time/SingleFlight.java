@@ -82,7 +82,7 @@ public final class SingleFlight<T extends @Nullable Object> {
     return requireNonNull(own.get());
   }
 
-  private static RuntimeException unwrapped(ExecutionException e) {
+  static RuntimeException unwrapped(ExecutionException e) {
     return switch (e.getCause()) {
       case RuntimeException cause -> cause;
       case Error cause -> throw cause;

@@ -24,11 +24,12 @@ class EffectsIT {
   void aSignUpWhoseEffectsCannotFollowIsRefusedBeforeItTakesAConnection() throws Exception {
     Effects behind =
         new Effects(
+            1,
             () -> {
               throw new UnavailableException("the journal's disk is behind");
             },
-            (tx, event) -> {});
-    Signup signup = new Signup(new NoCache(), null, behind);
+            (tx, events) -> {});
+    Signup signup = new Signup(null, new NoCache(), null, behind, Clock.system());
     Listener.Options options =
         new Listener.Options(
             "effects", 0, "127.0.0.1", 10, "LADDER_", LIMIT, List.of(), LIMIT, true);

@@ -20,6 +20,7 @@ import ladder.http.ProblemType;
 import ladder.http.Route;
 import ladder.limit.NoLimit;
 import ladder.limit.Quota;
+import ladder.time.Clock;
 import org.junit.jupiter.api.Test;
 
 /** The description and the route table say the same. */
@@ -71,7 +72,7 @@ class OpenApiTest {
     Cache cache = new NoCache();
     return Routes.table(
         new Gate(null, new NoLimit(), Quota.perMinute(1)),
-        new Signup(cache, null, new Effects(() -> {}, (tx, event) -> {})),
+        new Signup(null, cache, null, new Effects(1, () -> {}, (tx, events) -> {}), Clock.system()),
         new Users(null, cache),
         new Orders(null, null),
         new Health(() -> true));

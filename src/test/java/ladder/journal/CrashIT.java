@@ -77,7 +77,7 @@ class CrashIT {
     private static void appendForEver(Journal journal, int first) {
       try {
         for (int n = first; ; n++) {
-          journal.append(Fixture.event(n));
+          journal.append(List.of(Fixture.event(n)));
           synchronized (System.out) {
             System.out.println("answered " + n);
             System.out.flush();
@@ -114,7 +114,7 @@ class CrashIT {
     }
     long begun = System.nanoTime();
     try (Journal journal = open()) {
-      journal.append(Fixture.event(99_000_000));
+      journal.append(List.of(Fixture.event(99_000_000)));
       assertTrue(System.nanoTime() - begun < STALE_LOCK_WAIT.toNanos(), "waited for a dead lock");
       answered.add(99_000_000L);
       Await.until(
@@ -142,7 +142,7 @@ class CrashIT {
   @Test
   void goesOnAfterADocumentThatWasNeverFinished() throws Exception {
     try (Journal journal = open()) {
-      journal.append(Fixture.event(1));
+      journal.append(List.of(Fixture.event(1)));
     }
     assertEquals(137, child(Torn.class).waitFor());
     deliversOneMoreWithoutWaiting();
@@ -152,7 +152,7 @@ class CrashIT {
   @Test
   void breaksALockThatSeemsToBeItsOwn() throws Exception {
     try (Journal journal = open()) {
-      journal.append(Fixture.event(1));
+      journal.append(List.of(Fixture.event(1)));
     }
     try (SingleChronicleQueue queue =
         SingleChronicleQueueBuilder.binary(dir.resolve("queue")).build()) {
@@ -167,7 +167,7 @@ class CrashIT {
   private void deliversOneMoreWithoutWaiting() throws Exception {
     long begun = System.nanoTime();
     try (Journal journal = open()) {
-      journal.append(Fixture.event(2));
+      journal.append(List.of(Fixture.event(2)));
       assertTrue(System.nanoTime() - begun < STALE_LOCK_WAIT.toNanos(), "waited for a dead lock");
       Await.until("both", LIMIT, () -> ledger.doneCount() == 2);
       assertEquals(0, journal.stats().channels().get("email").dead());

@@ -98,7 +98,7 @@ class JournalIT extends OpenedJournals {
   void refusesAppendsWhileTheDiskIsNearlyFull() throws Exception {
     Journal journal = open(Clock.system(), LIMIT, Long.MAX_VALUE);
     UnavailableException e =
-        assertThrows(UnavailableException.class, () -> journal.append(Fixture.event(1)));
+        assertThrows(UnavailableException.class, () -> journal.append(List.of(Fixture.event(1))));
     assertTrue(
         String.valueOf(e.getCause()).contains("free some"), () -> "caused by " + e.getCause());
     assertEquals("the journal cannot be written", e.getMessage(), "what clients are told");
@@ -120,7 +120,7 @@ class JournalIT extends OpenedJournals {
     Await.until("a delivery under way", LIMIT, () -> !email.tried.isEmpty());
     first.close();
     first.close();
-    assertThrows(UnavailableException.class, () -> first.append(Fixture.event(9)));
+    assertThrows(UnavailableException.class, () -> first.append(List.of(Fixture.event(9))));
     email.answer = e -> new Delivered();
     open();
     awaitDone(6);

@@ -51,15 +51,15 @@ class JournalWriterTest {
   void refusesWhileTheDiskFailsAndGoesOnWhenItIsMended() {
     open(true);
     disk.fails = true;
-    assertThrows(UnavailableException.class, () -> writer.append(new byte[1]));
+    assertThrows(UnavailableException.class, () -> writer.append(List.of(new byte[1])));
     assertThrows(UnavailableException.class, writer::requireWritable);
     int written = disk.entries.size();
-    assertThrows(UnavailableException.class, () -> writer.append(new byte[1]));
+    assertThrows(UnavailableException.class, () -> writer.append(List.of(new byte[1])));
     assertEquals(written, disk.entries.size(), "refused without asking the disk");
     disk.fails = false;
     advance(JournalWriter.RETRY_MAX);
     writer.requireWritable();
-    writer.append(new byte[2]);
+    writer.append(List.of(new byte[2]));
     assertEquals(1, writer.forced.get());
   }
 
@@ -67,10 +67,10 @@ class JournalWriterTest {
   void anErrorWhileWritingRefusesItsCallersAndEndsNothing() {
     open(true);
     disk.breaks = true;
-    assertThrows(UnavailableException.class, () -> writer.append(new byte[1]));
+    assertThrows(UnavailableException.class, () -> writer.append(List.of(new byte[1])));
     disk.breaks = false;
     advance(JournalWriter.RETRY_MAX);
-    writer.append(new byte[2]);
+    writer.append(List.of(new byte[2]));
     assertEquals(1, writer.forced.get());
   }
 
@@ -78,11 +78,11 @@ class JournalWriterTest {
   void refusesWhileTheDiskIsNearlyFull() throws Exception {
     open(true);
     disk.free.set(1000);
-    assertThrows(UnavailableException.class, () -> writer.append(new byte[1]));
+    assertThrows(UnavailableException.class, () -> writer.append(List.of(new byte[1])));
     disk.free.set(Long.MAX_VALUE);
     assertTrue(disk.entries.isEmpty(), "nothing may touch the map of a full disk");
     advance(Duration.ofSeconds(1));
-    writer.append(new byte[1]);
+    writer.append(List.of(new byte[1]));
     assertEquals(1, writer.appended.get());
   }
 
@@ -103,12 +103,12 @@ class JournalWriterTest {
     advance(JournalWriter.DISK_MAX.plusNanos(1));
     for (int i = 0; i < 1_000; i++) {
       assertThrows(UnavailableException.class, writer::requireWritable);
-      assertThrows(UnavailableException.class, () -> writer.append(new byte[1]));
+      assertThrows(UnavailableException.class, () -> writer.append(List.of(new byte[1])));
     }
     disk.hangs = false;
     disk.released.countDown();
     Await.until("the disk is back", LIMIT, this::isWritable);
-    writer.append(new byte[2]);
+    writer.append(List.of(new byte[2]));
   }
 
   private boolean isWritable() {
@@ -141,7 +141,7 @@ class JournalWriterTest {
 
   private void append(ConcurrentLinkedQueue<Exception> refusals) {
     try {
-      writer.append(new byte[1]);
+      writer.append(List.of(new byte[1]));
     } catch (UnavailableException e) {
       refusals.add(e);
     }
@@ -150,7 +150,7 @@ class JournalWriterTest {
   @Test
   void forcesNothingWithSyncOff() throws Exception {
     open(false);
-    writer.append(new byte[1]);
+    writer.append(List.of(new byte[1]));
     assertEquals(0, disk.forces.get());
     assertEquals(1, writer.appended.get());
   }
@@ -159,6 +159,6 @@ class JournalWriterTest {
   void refusesAfterItIsClosed() {
     open(true);
     writer.finish();
-    assertThrows(UnavailableException.class, () -> writer.append(new byte[1]));
+    assertThrows(UnavailableException.class, () -> writer.append(List.of(new byte[1])));
   }
 }

@@ -55,7 +55,7 @@ class OpenedJournals {
 
   static void append(Journal journal, int from, int to) {
     for (int n = from; n <= to; n++) {
-      journal.append(Fixture.event(n));
+      journal.append(List.of(Fixture.event(n)));
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -68,7 +69,7 @@ class SlowDiskIT {
     writer.requireWritable();
     return database.write(
         tx -> {
-          writer.append(new byte[1]);
+          writer.append(List.of(new byte[1]));
           return "201";
         });
   }

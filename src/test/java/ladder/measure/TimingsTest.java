@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import ladder.harness.FakeClock;
 import ladder.measure.Timings.Span;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,37 @@ class TimingsTest {
           pass(100);
         });
     assertEquals("limit;dur=4, cache;dur=5, total;dur=0", phases());
+  }
+
+  @Test
+  void dividesTheWaitForSharedWorkAsTheTimeOfTheWorkWas() {
+    inRequest(
+        () -> {
+          var shared =
+              Timings.shared(
+                  clock,
+                  () -> {
+                    try (var _ = Timings.phase(Phase.PRIMARY)) {
+                      pass(3);
+                    }
+                    try (var _ = Timings.phase(Phase.JOURNAL)) {
+                      pass(6);
+                    }
+                    pass(1);
+                    return List.of("a", "b");
+                  });
+          assertEquals(
+              "b",
+              Timings.share(
+                  clock,
+                  () -> {
+                    pass(20);
+                    return shared.get(1);
+                  }));
+        });
+    timings.finish(Duration.ofMillis(30).toNanos());
+    assertEquals("db;dur=6, journal;dur=12, total;dur=0", phases());
+    assertEquals(12, Duration.ofNanos(timings.nanos(Phase.REST)).toMillis());
   }
 
   @Test

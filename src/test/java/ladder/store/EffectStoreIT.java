@@ -80,7 +80,7 @@ class EffectStoreIT {
     Event event =
         here.database.write(
             tx -> {
-              var inserted = here.users.insert(tx, StoreFixture.newEmail(), "A").orElseThrow();
+              var inserted = here.insert(tx, StoreFixture.newEmail(), "A").orElseThrow();
               Event e = event(inserted.user().id(), inserted.transactionId(), null);
               assertEquals(Standing.PENDING, standing(e, "email"));
               return e;
@@ -93,7 +93,7 @@ class EffectStoreIT {
     AtomicReference<Event> event = new AtomicReference<>();
     here.rolledBack(
         tx -> {
-          var inserted = here.users.insert(tx, StoreFixture.newEmail(), "A").orElseThrow();
+          var inserted = here.insert(tx, StoreFixture.newEmail(), "A").orElseThrow();
           event.set(event(inserted.user().id(), inserted.transactionId(), null));
           return "";
         });

@@ -1,8 +1,11 @@
 package ladder.store;
 
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import ladder.db.Database;
+import ladder.db.Transaction;
 import ladder.db.Work;
 import ladder.harness.Databases;
 import ladder.keys.ApiKeyStore;
@@ -29,8 +32,14 @@ public final class StoreFixture implements AutoCloseable {
     return (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
   }
 
+  /** Inserts one alone. */
+  public Optional<UserStore.Inserted> insert(Transaction tx, String email, String name)
+      throws SQLException {
+    return users.insert(tx, List.of(new UserStore.Draft(email, name))).getFirst();
+  }
+
   public UserStore.Inserted newUser() {
-    return database.write(tx -> users.insert(tx, newEmail(), "Ada").orElseThrow());
+    return database.write(tx -> insert(tx, newEmail(), "Ada").orElseThrow());
   }
 
   public long newUserId() {

@@ -60,12 +60,12 @@ class UserStoreIT {
   @ValueSource(strings = {"ada", "élan", "ÿ-жук", "ωμέγα"})
   void anAddressIsTakenWhateverItsCase(String localPart) {
     String address = localPart + UUID.randomUUID() + "@example.org";
-    assertTrue(here.database.write(tx -> here.users.insert(tx, address, "A")).isPresent());
+    assertTrue(here.database.write(tx -> here.insert(tx, address, "A")).isPresent());
     Optional<String> kept =
         here.database.write(
             tx -> {
-              assertTrue(here.users.insert(tx, address.toUpperCase(Locale.ROOT), "B").isEmpty());
-              return here.users.insert(tx, newEmail(), "C").map(i -> i.user().name());
+              assertTrue(here.insert(tx, address.toUpperCase(Locale.ROOT), "B").isEmpty());
+              return here.insert(tx, newEmail(), "C").map(i -> i.user().name());
             });
     assertEquals(Optional.of("C"), kept, "the transaction stays usable");
   }
@@ -79,7 +79,7 @@ class UserStoreIT {
       for (int i = 0; i < 20; i++) {
         answers.add(
             crowd.submit(
-                () -> here.database.write(tx -> here.users.insert(tx, address, "A")).isPresent()));
+                () -> here.database.write(tx -> here.insert(tx, address, "A")).isPresent()));
       }
       for (Future<Boolean> answer : answers) {
         inserted += answer.get() ? 1 : 0;
